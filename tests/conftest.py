@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
+import psycopg
 import pytest
+
+from api.schema import migrate
+from boundaries.storage.cluster import prepare_database, private_cluster
+from boundaries.storage.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 hypothesis.settings.register_profile("wangge", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("wangge")
@@ -24,3 +35,60 @@ def shared_data() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return folder
+
+
+@pytest.fixture(scope="session")
+def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a private PostGIS cluster, one for each worker."""
+    with tempfile.TemporaryDirectory(prefix="wangge-cluster-") as folder:
+        Path(folder).chmod(0o755)
+        with private_cluster(Path(folder), lambda _: None, durable=False) as url:
+            yield url
+
+
+class Databases:
+    """Makes databases from templates in a cluster."""
+
+    def __init__(self, url: str) -> None:
+        self.server, _ = url.rsplit("/", 1)
+        self._serial = count()
+
+    def make(self, template: str = "template1", name: str | None = None) -> str:
+        name = name or f"test_{next(self._serial)}"
+        with self._admin() as admin:
+            admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            admin.execute(f"ALTER DATABASE {name} SET search_path = public, extensions")
+        return f"{self.server}/{name}"
+
+    def drop(self, url: str) -> None:
+        with self._admin() as admin:
+            admin.execute(f"DROP DATABASE {url.rsplit('/', 1)[1]} WITH (FORCE)")
+
+    def _admin(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(f"{self.server}/postgres".replace("+psycopg", ""), autocommit=True)
+
+
+@pytest.fixture(scope="session")
+def databases(cluster_url: str) -> Databases:
+    return Databases(cluster_url)
+
+
+@pytest.fixture(scope="session")
+def empty_template(databases: Databases) -> str:
+    """The name of a database with the schema and nothing in it."""
+    url = databases.make(name="empty_template")
+    prepare_database(url)
+    database = Database(url)
+    migrate(database.engine)
+    database.close()
+    return "empty_template"
+
+
+@pytest.fixture
+def database(databases: Databases, empty_template: str) -> Iterator[Database]:
+    """An open database with the schema and nothing in it, for one test."""
+    url = databases.make(empty_template)
+    opened = Database(url)
+    yield opened
+    opened.close()
+    databases.drop(url)

@@ -1,0 +1,1 @@
+"""Long work: a row in the database, taken up by a worker process."""

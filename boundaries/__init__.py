@@ -1,0 +1,1 @@
+"""What is drawn: districts, blocks, units and plans; storage, redrawing, balancing, merging."""

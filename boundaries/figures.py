@@ -1,0 +1,114 @@
+"""Polygons and figures of units, computed from their blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from boundaries.blocks import any_border_known
+from geo.barriers import CLEAR
+from geo.colouring import colour_graph
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from boundaries.blocks import Blocks, Floats, Ints
+
+
+@dataclass(frozen=True)
+class UnitFigures:
+    """Figures of k units of one level.
+
+    Attributes
+    ----------
+    polygon : (k,) shapely geometries, metres
+    blocks, buildings, colour : (k,) int
+        Colours differ between neighbours.
+    area_m2, perimeter_m : (k,) float
+    compactness : (k,) float
+        Polsby-Popper: 4 pi area / perimeter squared, 1 for a disc.
+    clear_border_share : (k,) float
+        Share of the border with siblings and other units that runs along roads, rivers or walls (R6); the rim of
+        the district is left out; NaN where there is no such border or nothing is known about borders.
+    tallies : measure -> (k,) float
+        Sums over blocks; NaN where none of a unit's blocks has a count.
+    """
+
+    polygon: NDArray[np.object_]
+    blocks: Ints
+    buildings: Ints
+    colour: Ints
+    area_m2: Floats
+    perimeter_m: Floats
+    compactness: Floats
+    clear_border_share: Floats
+    tallies: dict[str, Floats]
+
+
+def unit_figures(blocks: Blocks, unit: Ints, count: int) -> UnitFigures:
+    """Compute the figures of units from their blocks.
+
+    Parameters
+    ----------
+    blocks
+        n blocks that form a valid coverage.
+    unit
+        (n,) position of each block's unit, 0 .. count - 1; every unit has a block.
+    """
+    polygon = union_by(blocks.polygon, unit, count)
+    area, perimeter = shapely.area(polygon), shapely.length(polygon)
+    pair = unit[blocks.edges]
+    crossing = pair[:, 0] != pair[:, 1]
+    return UnitFigures(
+        polygon=polygon,
+        blocks=np.bincount(unit, minlength=count),
+        buildings=sum_by(blocks.buildings, unit, count).astype(np.int64),
+        colour=colour_graph(count, np.unique(np.sort(pair[crossing], axis=1), axis=0)),
+        area_m2=area,
+        perimeter_m=perimeter,
+        compactness=4 * np.pi * area / perimeter**2,
+        clear_border_share=_clear_share(blocks, pair, crossing, count),
+        tallies={measure: _tally(values, unit, count) for measure, values in blocks.counts.items()},
+    )
+
+
+def sum_by(values: NDArray[np.float64 | np.int64], unit: Ints, count: int) -> Floats:
+    """Sum (n,) values to (count,) units."""
+    total = np.zeros(count)
+    np.add.at(total, unit, values)
+    return total
+
+
+def union_by(polygons: NDArray[np.object_], unit: Ints, count: int) -> NDArray[np.object_]:
+    """Unite (n,) polygons of a valid coverage to (count,) units; each result is a Polygon or MultiPolygon."""
+    order = np.argsort(unit, kind="stable")
+    starts = np.searchsorted(unit[order], np.arange(count + 1))
+    united = np.empty(count, dtype=object)
+    for k in range(count):
+        united[k] = shapely.coverage_union_all(polygons[order[starts[k] : starts[k + 1]]])
+    normal: NDArray[np.object_] = shapely.normalize(
+        united
+    )  # the same polygon is then always written the same way
+    return normal
+
+
+def _tally(values: Floats, unit: Ints, count: int) -> Floats:
+    known = np.isfinite(values)
+    total = sum_by(values[known], unit[known], count)
+    return np.where(np.bincount(unit[known], minlength=count) > 0, total, np.nan)
+
+
+def _clear_share(blocks: Blocks, pair: Ints, crossing: NDArray[np.bool_], count: int) -> Floats:
+    if not any_border_known(blocks):
+        return np.full(count, np.nan)
+    length = blocks.border_m[crossing]
+    clear = np.isin(blocks.barrier[crossing], CLEAR)
+    total, of_it = np.zeros(count), np.zeros(count)
+    for side in (0, 1):
+        np.add.at(total, pair[crossing, side], length)
+        np.add.at(of_it, pair[crossing, side], length * clear)
+    share: Floats = np.divide(of_it, total, out=np.full(count, np.nan), where=total > 0)
+    return share

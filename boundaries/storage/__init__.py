@@ -1,0 +1,1 @@
+"""PostgreSQL with PostGIS: the private cluster, sessions and tables."""

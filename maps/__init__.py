@@ -1,0 +1,1 @@
+"""What is seen: incidents, figures per unit, layers of the map, folium views and the page."""
