@@ -119,6 +119,13 @@ def build(terrain: Terrain, network: Network, uses: list[Use], rng: np.random.Ge
     return built
 
 
+def without_buildings_green(uses: list[Use], built: Built) -> list[Use]:
+    """Return the uses with parcels on which no building found room turned into small greens."""
+    filled = {house.parcel for house in built.houses}
+    kept = {Use.FIELD, Use.PARK, Use.GREEN}
+    return [use if i in filled or use in kept else Use.GREEN for i, use in enumerate(uses)]
+
+
 def _off_the_streets(
     walls: list[LineString], lines: NDArray[np.object_], widths: NDArray[np.float64]
 ) -> list[LineString]:
@@ -156,7 +163,7 @@ def homes_of(use: Use, footprint_m2: float, floors: int) -> int:
     per_m2 = _HOMES_PER_M2.get(use)
     if per_m2 is None:
         return 0
-    return max(1, floors * max(1, round(footprint_m2 * per_m2))) if use is not Use.FARMHOUSES else 1
+    return max(1, floors * max(1, round(footprint_m2 * per_m2))) if use is not Use.FARMHOUSES else max(1, floors - 1)
 
 
 def _plot(

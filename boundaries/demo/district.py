@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shapely import Polygon
 
 from boundaries.demo.blocks import Blocks, make_blocks
-from boundaries.demo.buildings import Built, build
+from boundaries.demo.buildings import Built, build, without_buildings_green
 from boundaries.demo.land import Use, choose_uses
 from boundaries.demo.naming import compound_names
 from boundaries.demo.people import People, settle
@@ -78,6 +78,7 @@ def make_demo(on_progress: Progress | None = None) -> Demo:
     tell(0.05, "buildings")
     uses = choose_uses(network, rng)
     built = build(terrain, network, uses, rng)
+    uses = without_buildings_green(uses, built)
     tell(0.15, "people")
     people = settle(built.houses, rng)
     tell(0.17, "blocks")

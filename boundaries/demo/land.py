@@ -35,9 +35,9 @@ class Use(StrEnum):
 PATTERNS: dict[Use, Pattern] = {
     Use.ESTATE: Pattern((10.8, 12.6), (22, 58), (24.5, 30), (7, 11), (5, 6), 4.0),
     Use.TOWERS: Pattern((13, 16), (22, 44), (40, 52), (12, 20), (9, 17), 7.0, 0.97, 2),
-    Use.OLD: Pattern((6.5, 8.5), (8, 19), (10.5, 13.0), (1.0, 3.5), (1, 2), 1.2, 0.86),
-    Use.OFFICE: Pattern((16, 24), (22, 46), (32, 40), (10, 16), (5, 20), 5.0, 0.92, 3),
-    Use.SHOPS: Pattern((18, 30), (28, 70), (32, 44), (9, 14), (2, 5), 4.0),
+    Use.OLD: Pattern((6.2, 8.2), (8, 18), (9.8, 12.2), (0.8, 3.0), (1, 2), 1.0, 0.93),
+    Use.OFFICE: Pattern((15, 24), (20, 46), (30, 36), (8, 13), (5, 20), 3.5, 0.97, 3),
+    Use.SHOPS: Pattern((14, 28), (22, 64), (32, 40), (8, 12), (2, 5), 3.0),
     Use.FACTORY: Pattern((18, 34), (32, 92), (40, 50), (10, 16), (1, 2), 6.0, 0.94),
     Use.DORMITORY: Pattern((13, 15), (40, 60), (32, 38), (10, 14), (5, 6), 8.0),
     Use.SCHOOL: Pattern((11, 13), (46, 76), (34, 42), (12, 18), (3, 5), 10.0, 0.6),
@@ -45,13 +45,13 @@ PATTERNS: dict[Use, Pattern] = {
     Use.MARKET: Pattern((28, 36), (50, 90), (42, 50), (8, 12), (1, 2), 7.0),
     Use.CAMPUS: Pattern((14, 18), (50, 84), (44, 54), (18, 30), (3, 6), 12.0, 0.7, 1),
     Use.PARK: Pattern((9, 13), (14, 26), (150, 200), (90, 160), (1, 1), 25.0, 0.4),
-    Use.FARMHOUSES: Pattern((8.5, 10.0), (11, 14), (22, 27), (2.5, 5.0), (2, 3), 3.0, 0.93),
+    Use.FARMHOUSES: Pattern((8.5, 10.0), (11, 14), (20, 24.5), (2.5, 4.5), (2, 3), 3.0, 0.95),
 }
 """Uses without a pattern are not built on."""
 
 _MIXES: dict[Zone, tuple[tuple[Use, float], ...]] = {
-    Zone.OLD: ((Use.OLD, 0.93), (Use.SHOPS, 0.04), (Use.OFFICE, 0.03)),
-    Zone.CENTRE: ((Use.OFFICE, 0.45), (Use.SHOPS, 0.27), (Use.TOWERS, 0.22), (Use.GREEN, 0.06)),
+    Zone.OLD: ((Use.OLD, 0.955), (Use.SHOPS, 0.035), (Use.OFFICE, 0.01)),
+    Zone.CENTRE: ((Use.OFFICE, 0.42), (Use.SHOPS, 0.31), (Use.TOWERS, 0.23), (Use.GREEN, 0.04)),
     Zone.WALKUP: ((Use.ESTATE, 0.86), (Use.OFFICE, 0.06), (Use.SHOPS, 0.05), (Use.GREEN, 0.03)),
     Zone.TOWER: ((Use.TOWERS, 0.84), (Use.SHOPS, 0.08), (Use.GREEN, 0.08)),
     Zone.INDUSTRY: ((Use.FACTORY, 0.82), (Use.DORMITORY, 0.07), (Use.OFFICE, 0.05), (Use.GREEN, 0.06)),
@@ -62,7 +62,7 @@ _MIXES: dict[Zone, tuple[tuple[Use, float], ...]] = {
     Zone.WATERSIDE: ((Use.GREEN, 1.0),),
 }
 
-_NARROW_M = {Use.ESTATE: 24.0, Use.TOWERS: 34.0, Use.OFFICE: 24.0, Use.SHOPS: 26.0, Use.FACTORY: 34.0}
+_NARROW_M = {Use.ESTATE: 24.0, Use.TOWERS: 34.0, Use.OFFICE: 22.0, Use.SHOPS: 22.0, Use.FACTORY: 34.0}
 
 # One in so many parcels of fitting size in these zones becomes what a neighbourhood needs.
 _NEEDED: tuple[tuple[Use, tuple[Zone, ...], float, float, int], ...] = (

@@ -67,7 +67,7 @@ _ARTERIALS: tuple[tuple[str, float, tuple[tuple[float, float], ...]], ...] = (
     ("nanchang", 40, ((860, 2900), (890, 1700), (930, 720), (1050, -100), (1130, -960), (1240, -2000),
                       (1300, -3000))),
     ("xianfeng", 36, ((2020, 2900), (1930, 1700), (1900, 700), (2010, -210), (2120, -1400), (2270, -2800))),
-    ("kaifa", 36, ((2790, 2700), (2760, 1400), (2720, 650), (2790, -330), (2880, -1700))),
+    ("kaifa", 36, ((2790, 2700), (2760, 1400), (2720, 650), (2790, -330), (2880, -1500), (2950, -2300))),
 )  # fmt: skip
 
 
@@ -120,8 +120,7 @@ def place(frame_xy: NDArray[np.float64], scale: float = 1.0) -> NDArray[np.float
 
 def make_terrain() -> Terrain:
     """Lay out outline, waters and arterials; the outline has the area of the district."""
-    drawn = np.array([*_OUTLINE, _OUTLINE[0]], dtype=float)
-    dense = np.array(shapely.segmentize(LineString(drawn), 150.0).coords)
+    dense = _winding(np.array([*_OUTLINE, _OUTLINE[0]], dtype=float))
     scale = float(np.sqrt(AREA_M2 / Polygon(place(dense)).area))
     outline = shapely.set_precision(Polygon(place(dense, scale)), 0.001)
     reach = outline.buffer(250.0)
@@ -151,6 +150,16 @@ def _trimmed(arterials: tuple[Arterial, ...], outline: Polygon) -> list[Arterial
     return kept
 
 
+def _winding(drawn: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Let a drawn ring follow ditches and field edges: small steps aside every 90 metres or so."""
+    ring = LineString(drawn)
+    along = np.arange(0.0, ring.length, 92.0)
+    xy = shapely.get_coordinates(shapely.line_interpolate_point(ring, along))
+    aside = np.column_stack([np.sin(along / 83.0) + np.sin(along / 31.0), np.cos(along / 71.0) + np.sin(along / 39.0)])
+    moved = xy + 17.0 * aside
+    return np.vstack([moved, moved[:1]])
+
+
 def _line(points: tuple[tuple[float, float], ...], scale: float, rounds: int) -> LineString:
     """Draw one smooth line and thin out vertices that bend it by less than 0.4 m."""
     bent = smooth(np.array(points, dtype=float), rounds)
@@ -167,7 +176,7 @@ def _flow(
     scale: float,
     outline: Polygon,
 ) -> Water:
-    """A water along a line whose width swells by a share of it and back."""
+    """Draw a water along a line; its width swells by a share of it and shrinks again."""
     centre = _line(points, scale, 4)
     along = np.arange(0.0, centre.length, 60.0)
     middle = shapely.get_coordinates(shapely.line_interpolate_point(centre, along))
