@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-DEFAULT_RULES: dict[str, Any] = {
-    "bands": {"residents": [1000, 1500], "households": [300, 500]},
-    "parts_per_parent": [5, 7],
-}
-"""What a district starts with: bands of a cell, and the number of cells in a community. Places differ."""
+DEFAULT_RULES: dict[str, Any] = {"bands": {"residents": [1000, 1500], "households": [300, 500]}}
+"""What a district starts with: the bands of a cell (R9). Places differ, so they can be changed."""
+
+COUNT_RULE: dict[str, Any] = {"parts_per_parent": [5, 7]}
+"""The number of ordinary cells in a community (R8), for districts whose communities are of that size."""
 
 EXEMPT_TYPES = frozenset({"exclusive"})
 """Types of cells that hold few residents and are outside the bands (专属网格)."""

@@ -1,0 +1,81 @@
+"""One table from every kind of failure to its exit code, HTTP status and key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from boundaries.errors import (
+    ArgumentError,
+    BoundaryError,
+    ExportError,
+    ImportFileError,
+    NotFoundError,
+    PlanError,
+    StorageError,
+)
+from geo.errors import CoverageError, CrsError, GeoError
+
+
+class ApiError(Exception):
+    """Base of the errors of the doors themselves; its message says what to do next."""
+
+
+class PortInUseError(ApiError):
+    """The port that was asked for is taken."""
+
+
+class AlreadyRunningError(ApiError):
+    """Another ``up`` runs on the same data folder."""
+
+
+class PageBuildError(ApiError):
+    """The web page could not be built."""
+
+
+class ToolMissingError(ApiError):
+    """A program that the tests need is missing and may not be installed."""
+
+
+class JobFailedError(ApiError):
+    """A job ended without a result."""
+
+
+class JobCancelledError(ApiError):
+    """A job was cancelled."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """How a kind of failure leaves the house."""
+
+    exit_code: int
+    status: int
+    key: str
+
+
+TABLE: dict[type[Exception], Failure] = {
+    BoundaryError: Failure(10, 422, "refused"),
+    NotFoundError: Failure(11, 404, "not-found"),
+    PlanError: Failure(12, 422, "plan"),
+    StorageError: Failure(13, 503, "storage"),
+    ImportFileError: Failure(14, 422, "import"),
+    ExportError: Failure(15, 422, "export"),
+    ArgumentError: Failure(16, 422, "argument"),
+    GeoError: Failure(20, 422, "geometry"),
+    CoverageError: Failure(21, 422, "coverage"),
+    CrsError: Failure(22, 422, "crs"),
+    ApiError: Failure(30, 500, "api"),
+    PortInUseError: Failure(31, 500, "port-in-use"),
+    AlreadyRunningError: Failure(32, 500, "already-running"),
+    PageBuildError: Failure(33, 500, "page-build"),
+    ToolMissingError: Failure(34, 500, "tool-missing"),
+    JobFailedError: Failure(35, 500, "job-failed"),
+    JobCancelledError: Failure(36, 409, "job-cancelled"),
+}
+
+INTERNAL = Failure(70, 500, "internal")
+
+
+def failure_of(error: BaseException) -> Failure | None:
+    """Return how an error leaves the house, or None for one that no floor announced."""
+    return next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), None)

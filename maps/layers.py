@@ -1,0 +1,97 @@
+"""Layers of a district that stand whatever the plan: roads, water, buildings and the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from boundaries.errors import ArgumentError, NotFoundError
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from boundaries.storage.tables import District
+
+MOST_FEATURES = 60_000
+"""One answer holds at most this many features; a larger area is refused, never cut silently."""
+
+_COUNTS = (
+    "(SELECT sum(value) FROM count c WHERE c.{owner}_id = t.id AND c.measure = '{measure}' "
+    "AND c.on_date = (SELECT max(on_date) FROM count d WHERE d.{owner}_id = t.id))"
+)
+
+PROPERTIES: dict[str, tuple[str, str]] = {
+    "roads": ("road", "'name', t.name, 'class', t.class, 'width_m', t.width_m, 'bridge', t.bridge"),
+    "water": ("water", "'name', t.name, 'kind', t.kind"),
+    "walls": ("wall", ""),
+    "buildings": (
+        "building",
+        "'key', t.key, 'use', t.use, 'floors', t.floors, 'name', t.name, "
+        f"'residents', {_COUNTS.format(owner='building', measure='residents')}, "
+        f"'households', {_COUNTS.format(owner='building', measure='households')}",
+    ),
+    "compounds": ("compound", "'name', t.name, 'kind', t.kind"),
+    "service_points": (
+        "service_point",
+        "'name', t.name, 'name_en', t.name_en, 'kind', t.kind, 'level', t.level, 'offers', t.offers, "
+        "'windows', t.windows",
+    ),
+    "incidents": ("incident", "'at', t.at, 'category', t.category, 'tier', t.tier, 'source', t.source"),
+    "blocks": ("block", "'key', t.key, 'use', t.use"),
+}
+"""Layer -> its table and the properties its features carry."""
+
+
+def parse_bbox(bbox: str | None) -> tuple[float, float, float, float] | None:
+    """Read "minx,miny,maxx,maxy" in metres of the district's planar CRS.
+
+    Raises
+    ------
+    ArgumentError
+        When it is not four finite numbers in this order.
+    """
+    if bbox is None:
+        return None
+    try:
+        minx, miny, maxx, maxy = (float(word) for word in bbox.split(","))
+    except ValueError:
+        raise ArgumentError("bbox takes four numbers: minx,miny,maxx,maxy in metres.") from None
+    if not (-1e9 < minx <= maxx < 1e9 and -1e9 < miny <= maxy < 1e9):
+        raise ArgumentError("bbox takes minx,miny,maxx,maxy in metres, the smaller first.")
+    return minx, miny, maxx, maxy
+
+
+def layer_features(session: Session, district: District, layer: str, bbox: str | None) -> str:
+    """Return a layer as a GeoJSON feature collection in the district's planar CRS, ordered by id.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such layer.
+    ArgumentError
+        When the box is malformed or holds too many features.
+    """
+    if layer not in PROPERTIES:
+        raise NotFoundError(f'there is no layer "{layer}"; layers are {", ".join(PROPERTIES)}.')
+    table, properties = PROPERTIES[layer]
+    box = parse_bbox(bbox)
+    where = "t.district_id = :district"
+    values: dict[str, object] = {"district": district.id}
+    if box is not None:
+        where += " AND t.geom && ST_MakeEnvelope(:x0, :y0, :x1, :y1, :srid)"
+        values |= dict(zip(("x0", "y0", "x1", "y1"), box, strict=True)) | {"srid": district.srid}
+    count = session.scalar(text(f"SELECT count(*) FROM {table} t WHERE {where}"), values)  # noqa: S608
+    if count and count > MOST_FEATURES:
+        raise ArgumentError(
+            f"the box holds {count:,} features of {layer}, more than {MOST_FEATURES:,}: zoom in."
+        )
+    feature = (
+        '\'{"type":"Feature","id":\' || t.id || \',"geometry":\' || ST_AsGeoJSON(t.geom, 2) || '
+        f"',\"properties\":' || json_build_object({properties})::text || '}}'"
+    )
+    listed = session.scalar(
+        text(f"SELECT string_agg({feature}, ',' ORDER BY t.id) FROM {table} t WHERE {where}"),  # noqa: S608
+        values,
+    )
+    return f'{{"type":"FeatureCollection","features":[{listed or ""}]}}'
