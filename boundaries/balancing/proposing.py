@@ -1,0 +1,107 @@
+"""The door of the engine: from a problem and goals to an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from boundaries.balancing.answer import Answer, Proposal, Steps
+from boundaries.balancing.problem import Problem
+
+if TYPE_CHECKING:
+    from boundaries.balancing.answer import StoppedBy
+    from boundaries.balancing.search import Clock, Start
+
+DEFAULT_TIME_LIMIT_S = 10.0
+
+
+def propose(
+    problem: Problem,
+    goals: Mapping[str, float] | None = None,
+    *,
+    steps: int | Sequence[tuple[int, int]] | None = None,
+    time_limit_s: float | None = None,
+    seed: int = 0,
+    workers: int = 1,
+    on_progress: Callable[[float, str], None] | None = None,
+    cancel: Callable[[], bool] | None = None,
+) -> Answer:
+    """Divide the blocks of a problem into connected parts that keep its rules and serve the goals.
+
+    Parameters
+    ----------
+    problem
+        Blocks, graph and hard rules.
+    goals
+        Weights of the goals of `boundaries.balancing.goals`; by default clear borders and compactness where
+        the data allow, else few cut edges.
+    steps
+        Search steps in all (a step is one ReCom and 200 flip proposals), or an earlier answer's
+        ``steps_done``: the same seed and steps give the same plan on any number of workers. Repairing the
+        bands comes first and is not counted.
+    time_limit_s
+        Seconds; 10 when neither steps nor a limit is given. The first call on a machine compiles before the
+        clock starts, for about 15 seconds.
+    seed
+        Of all randomness.
+    workers
+        Threads.
+    on_progress
+        Called on the caller's thread with the share done, 0..1, and the phase: "repair" or "improve".
+    cancel
+        Asked about twenty times a second; true ends the search with the best plan so far.
+
+    Returns
+    -------
+    Answer
+
+    Raises
+    ------
+    GoalError, KeepError
+        When the goals or the locks cannot be meant; what concerns `Problem` alone is raised there.
+    """
+    from boundaries.balancing.feasibility import find_reasons
+    from boundaries.balancing.goals import border_costs, checked_goals, scores
+    from boundaries.balancing.layout import assembled, lay_out
+    from boundaries.balancing.pieces import reduce
+    from boundaries.balancing.search import Clock, run, warm_up
+    from boundaries.balancing.verdict import find_notes, find_unmet
+
+    arrays = problem.arrays
+    weights = checked_goals(goals, arrays)
+    costs = border_costs(arrays, problem.barrier_costs)
+    if steps is None and time_limit_s is None:
+        time_limit_s = DEFAULT_TIME_LIMIT_S
+    warm_up()
+    clock = Clock(time_limit_s)
+    reduction = reduce(arrays)
+    reasons = find_reasons(arrays, reduction)
+    layout = lay_out(arrays, reduction, weights, costs, seed)
+
+    def watch(share: float, phase: str) -> None:
+        if on_progress is not None:
+            on_progress(share, phase)
+        if cancel is not None and cancel():
+            clock.cancelled.set()
+
+    planned = steps.per_start if isinstance(steps, Steps) else steps
+    run(layout.starts, planned, clock, workers, watch)
+    part = assembled(arrays, reduction, layout)
+    return Answer(
+        proposals=[Proposal(part, scores(arrays, part, costs))],
+        reasons=reasons,
+        unmet=find_unmet(arrays, part, reasons),
+        proven="infeasible" if reasons else None,
+        lower_bound=None,
+        steps_done=Steps([(start.planned, start.done) for start in layout.starts]),
+        stopped_by=_stopped_by(clock, layout.starts, by_clock=steps is None),
+        notes=find_notes(arrays),
+    )
+
+
+def _stopped_by(clock: Clock, starts: Sequence[Start], *, by_clock: bool) -> StoppedBy:
+    if clock.cancelled.is_set():
+        return "cancel"
+    if any(start.done < start.planned for start in starts) or (by_clock and starts):
+        return "time"
+    return "steps"

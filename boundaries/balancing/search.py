@@ -1,0 +1,252 @@
+"""Runs the search of every piece: seed, repair, anneal; by steps or by the clock, on any number of workers."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from boundaries.balancing.annealing import Course, anneal, mend
+from boundaries.balancing.dice import stream
+from boundaries.balancing.seeding import grown_parts, seed_parts
+from boundaries.balancing.state import Aims, Graph, Plan, make_plan, total_breach, total_cost
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Small = NDArray[np.int32]
+
+Item = TypeVar("Item")
+
+HOT, COLD = 0.6, 0.12
+"""Temperatures of the annealing, in units of a cut edge."""
+
+REPAIR_HOT = 0.4
+REPAIR_ROUNDS = 8
+CHUNK_S = 0.03
+"""The clock is looked at about so often, in seconds."""
+
+CLOCK_SHARE = 0.85
+"""Share of the time left that a run by the clock plans for; the rest absorbs a machine that slows down."""
+
+STEPS_A_NODE = 500
+"""No start is planned longer than so many steps for each of its nodes."""
+
+
+class Clock:
+    """The deadline and the wish to stop, which every worker asks; also the counter of progress."""
+
+    def __init__(self, time_limit_s: float | None) -> None:
+        self.started = time.monotonic()
+        self.deadline = None if time_limit_s is None else self.started + time_limit_s
+        self.cancelled = threading.Event()
+
+    def left_s(self) -> float:
+        """Return the seconds left, infinite without a limit."""
+        return float("inf") if self.deadline is None else self.deadline - time.monotonic()
+
+    def over(self) -> bool:
+        """Whether to stop now."""
+        return self.cancelled.is_set() or self.left_s() <= 0
+
+
+@dataclass(eq=False)
+class Start:
+    """One piece on its way from a seed to its best plan."""
+
+    graph: Graph
+    aims: Aims
+    parts: int
+    weight: Floats
+    dice: NDArray[np.uint64]
+    plan: Plan | None = None
+    best: Small = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    best_cost: float = float("inf")
+    allowed: float = 0.0
+    planned: int = 0
+    done: int = 0
+
+    def repair(self, clock: Clock) -> None:
+        """Seed the piece and search until no part is out of its bands, or the rounds are used up."""
+        aims = self.aims
+        locked = bool((self.graph.lock >= 0).any())
+        seed = grown_parts(self.graph, self.weight, self.parts) if locked else self._metis()
+        plan = make_plan(self.graph, aims, seed, self.parts)
+        least, kept = total_breach(aims, plan), plan.part.copy()
+        steps = max(40, len(seed) // 10)
+        for _ in range(REPAIR_ROUNDS if self.parts > 1 else 0):
+            if least <= 0 or clock.over():
+                break
+            self._round(aims, plan, steps, clock)
+            mend(self.graph, aims, plan, self.dice, 20 * self.parts)
+            out = total_breach(aims, plan)
+            if out < least:
+                least, kept = out, plan.part.copy()
+            aims = aims._replace(penalty=aims.penalty * 2)
+        self.plan = make_plan(self.graph, self.aims, kept, self.parts)
+        self.best, self.allowed = kept, total_breach(self.aims, self.plan)
+        self.best_cost = total_cost(self.graph, self.plan)
+
+    def _metis(self) -> Small:
+        return seed_parts(self.graph, self.weight, self.parts, self.dice, slack=0.03)
+
+    def _round(self, aims: Aims, plan: Plan, steps: int, clock: Clock) -> None:
+        unused, never = plan.part.copy(), np.array([-np.inf])
+        course = Course(steps, REPAIR_HOT, COLD, 0.0)
+        for first in range(0, steps, 200):
+            if clock.over():
+                return
+            last = min(first + 200, steps)
+            anneal(self.graph, aims, plan, self.dice, course, (first, last), unused, never)
+
+    def seconds_a_step(self) -> float:
+        """Measure the speed of the search on a copy, so that measuring does not change the plan."""
+        if self.plan is None:
+            raise RuntimeError("The speed of a start can be measured after its repair only.")
+        trial = make_plan(self.graph, self.aims, self.plan.part, self.parts)
+        unused, never = trial.part.copy(), np.array([-np.inf])
+        began = time.perf_counter()
+        anneal(
+            self.graph, self.aims, trial, self.dice.copy(), Course(64, HOT, HOT, 0.0), (0, 64), unused, never
+        )
+        return (time.perf_counter() - began) / 64
+
+    def improve(self, clock: Clock, until: int) -> None:
+        """Anneal from the repaired plan for ``until`` of the planned steps, or until the clock is over."""
+        if self.plan is None or self.parts < 2:
+            return
+        best_cost = np.array([self.best_cost])
+        course = Course(max(self.planned, 1), HOT, COLD, self.allowed)
+        chunk = 16
+        while self.done < until and not clock.over():
+            began = time.perf_counter()
+            last = min(self.done + chunk, until)
+            anneal(
+                self.graph, self.aims, self.plan, self.dice, course, (self.done, last), self.best, best_cost
+            )
+            a_step = (time.perf_counter() - began) / (last - self.done)
+            self.done = last
+            chunk = min(max(int(CHUNK_S / max(a_step, 1e-9)), 1), 100_000)
+        self.best_cost = float(best_cost[0])
+
+
+def warm_up() -> None:
+    """Compile the inner loops, or load them from the cache, on two nodes, so that no clock runs meanwhile."""
+    graph = Graph(
+        indptr=np.array([0, 1, 2]), neighbour=np.array([1, 0], dtype=np.int32), cost=np.ones(2), border=np.ones(2),
+        values=np.ones((2, 1)), area=np.ones(2), around=np.full(2, 4.0), lock=np.full(2, -1, dtype=np.int32),
+    )  # fmt: skip
+    one = np.ones(1)
+    aims = Aims(low=one, high=one, target=one, pull=one, compact=1.0, penalty=1.0, charge=1.0)
+    start = Start(graph, aims, 2, np.ones(2), stream(0))
+    start.repair(Clock(None))
+    start.planned = 1
+    start.improve(Clock(None), 1)
+    mend(graph, aims, make_plan(graph, aims, start.best, 2), start.dice, 1)
+
+
+def run(
+    starts: Sequence[Start],
+    steps: int | Sequence[tuple[int, int]] | None,
+    clock: Clock,
+    workers: int,
+    watch: Callable[[float, str], None],
+) -> None:
+    """Repair and improve all starts; every start's result depends on its own dice and steps only.
+
+    Parameters
+    ----------
+    starts
+        One for each piece that has a choice.
+    steps
+        In all, or planned and done steps for each start, or None: what the clock allows.
+    clock
+        Deadline and cancellation.
+    workers
+        Threads; the inner loops run without the interpreter's lock.
+    watch
+        Called on this thread with the share done, 0..1, and what is going on.
+    """
+    with ThreadPoolExecutor(max_workers=max(workers, 1)) as pool:
+        seeded = [0]
+
+        def repair(start: Start) -> None:
+            start.repair(clock)
+            seeded[0] += 1
+
+        _all(pool, repair, starts, clock, lambda: watch(0.1 * seeded[0] / max(len(starts), 1), "repair"))
+        untils = _plan_steps(starts, steps, clock, min(max(workers, 1), max(len(starts), 1)))
+        whole = max(sum(untils), 1)
+
+        def improve(numbered: tuple[int, Start]) -> None:
+            numbered[1].improve(clock, untils[numbered[0]])
+
+        longest_first = sorted(enumerate(starts), key=lambda numbered: -untils[numbered[0]])
+        _all(
+            pool, improve, longest_first, clock,
+            lambda: watch(0.1 + 0.9 * min(sum(start.done for start in starts) / whole, 1.0), "improve"),
+        )  # fmt: skip
+
+
+def _all(
+    pool: ThreadPoolExecutor,
+    work: Callable[[Item], None],
+    items: Sequence[Item],
+    clock: Clock,
+    watch: Callable[[], None],
+) -> None:
+    """Do the work on every item in the pool and watch from this thread; the first failure stops the rest."""
+    waiting = {pool.submit(work, item) for item in items}
+    try:
+        while waiting:
+            ended, waiting = wait(waiting, timeout=0.05, return_when=FIRST_EXCEPTION)
+            for future in ended:
+                future.result()
+            watch()
+    except BaseException:
+        clock.cancelled.set()
+        for future in waiting:
+            future.cancel()
+        raise
+
+
+def _plan_steps(
+    starts: Sequence[Start], steps: int | Sequence[tuple[int, int]] | None, clock: Clock, workers: int
+) -> list[int]:
+    """Set each start's planned steps and return the steps it is to do."""
+    if steps is not None and not isinstance(steps, int):
+        for start, (planned, _) in zip(starts, steps, strict=True):
+            start.planned = planned
+        return [done for _, done in steps]
+    sizes = [len(start.graph.lock) for start in starts]
+    if steps is None:
+        seconds = 0.0
+        for start, size in zip(starts, sizes, strict=True):
+            if clock.over():
+                return [0] * len(starts)
+            seconds += start.seconds_a_step() * size
+        budget = CLOCK_SHARE * workers * max(clock.left_s(), 0.0)
+        steps = int(budget / max(seconds / max(sum(sizes), 1), 1e-9)) if starts else 0
+        steps = min(steps, STEPS_A_NODE * sum(sizes))
+    shares = shared_out(steps, sizes)
+    for start, share in zip(starts, shares, strict=True):
+        start.planned = share
+    return shares
+
+
+def shared_out(total: int, sizes: Sequence[int]) -> list[int]:
+    """Share a whole number out in proportion to sizes, by largest remainder, earlier first on a tie."""
+    whole = sum(sizes)
+    if whole == 0:
+        return [0] * len(sizes)
+    shares = [total * size // whole for size in sizes]
+    rest = sorted(range(len(sizes)), key=lambda i: (-(total * sizes[i] % whole), i))
+    for i in rest[: total - sum(shares)]:
+        shares[i] += 1
+    return shares
