@@ -33,7 +33,9 @@ class Blocks:
     block_of_house: Ints
 
 
-def make_blocks(outline: Polygon, network: Network, built: Built, households: Ints, uses: list[Use]) -> Blocks:
+def make_blocks(
+    outline: Polygon, network: Network, built: Built, households: Ints, uses: list[Use]
+) -> Blocks:
     """Cut the district into blocks, every shared vertex in both neighbours, on the 1 mm grid.
 
     Parameters
@@ -55,12 +57,16 @@ def make_blocks(outline: Polygon, network: Network, built: Built, households: In
     for number, members in of_parcel.items():
         if uses[number] in {Use.ESTATE, Use.TOWERS} and households[members].sum() > WHOLE_HOUSEHOLDS:
             houses = [built.houses[i] for i in members]
-            lines.extend(_inner_lines(network.parcels[number].polygon, number, built, houses, households[members]))
+            lines.extend(
+                _inner_lines(network.parcels[number].polygon, number, built, houses, households[members])
+            )
     noded = shapely.union_all(np.array(lines, dtype=object), grid_size=0.001)
     found = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     found = found[shapely.contains_properly(outline, shapely.point_on_surface(found))]
     found = _absorb_slivers(found)
-    parcel = _locate(np.array([p.polygon for p in network.parcels], dtype=object), shapely.point_on_surface(found))
+    parcel = _locate(
+        np.array([p.polygon for p in network.parcels], dtype=object), shapely.point_on_surface(found)
+    )
     order = np.lexsort((*shapely.get_coordinates(shapely.centroid(found)).T, parcel))
     polygons = shapely.normalize(found[order])
     footprints = np.array([house.footprint for house in built.houses], dtype=object)

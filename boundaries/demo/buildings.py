@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import LineString, Point, Polygon
-from shapely.affinity import rotate
+from shapely.affinity import rotate, translate
 
 from boundaries.demo.land import PATTERNS, Use
 from boundaries.demo.layout import Layout, across, lay_rows
@@ -17,6 +17,9 @@ from boundaries.demo.terrain import Terrain
 
 SPINE_M = 5.0
 """Width of a compound's own lane."""
+
+DOORSTEP_M = 3.0
+"""The path along a row runs this far from its houses."""
 
 SURELY_WHOLE, SURELY_CUT = 95, 180
 """Dwellings of a compound that stays whole, and of one that is cut, whoever reads a third of the band."""
@@ -107,7 +110,14 @@ def build(terrain: Terrain, network: Network, uses: list[Use], rng: np.random.Ge
             layout, spine = lay_rows(plot, angle + np.pi / 2, pattern, rng), None
         built.layouts.append(layout)
         houses = [
-            House(slab.footprint, use, slab.floors, number, slab.row, homes_of(use, slab.footprint.area, slab.floors))
+            House(
+                slab.footprint,
+                use,
+                slab.floors,
+                number,
+                slab.row,
+                homes_of(use, slab.footprint.area, slab.floors),
+            )
             for slab in layout.slabs
         ]
         built.houses.extend(_off_the_limit(houses) if use in {Use.ESTATE, Use.TOWERS} else houses)
@@ -163,7 +173,11 @@ def homes_of(use: Use, footprint_m2: float, floors: int) -> int:
     per_m2 = _HOMES_PER_M2.get(use)
     if per_m2 is None:
         return 0
-    return max(1, floors * max(1, round(footprint_m2 * per_m2))) if use is not Use.FARMHOUSES else max(1, floors - 1)
+    return (
+        max(1, floors * max(1, round(footprint_m2 * per_m2)))
+        if use is not Use.FARMHOUSES
+        else max(1, floors - 1)
+    )
 
 
 def _plot(
@@ -207,7 +221,12 @@ class _Spine:
 
 
 def _spine(
-    parcel: Parcel, plot: Polygon, use: Use, angle: float, lines: NDArray[np.object_], rng: np.random.Generator
+    parcel: Parcel,
+    plot: Polygon,
+    use: Use,
+    angle: float,
+    lines: NDArray[np.object_],
+    rng: np.random.Generator,
 ) -> _Spine | None:
     """Lead a lane from a street across the rows to a dead end, where a street lies north or south."""
     if use not in {Use.ESTATE, Use.TOWERS, Use.FACTORY, Use.CAMPUS, Use.DORMITORY} or plot.area < 4_000:
@@ -235,10 +254,12 @@ def _spine(
 
 
 def _lanes(spine: _Spine, layout: Layout, plot: Polygon, angle: float) -> list[Street]:
-    """The spine and, between the rows, paths that leave it and end before the wall."""
+    """Lead paths from the spine along the north side of each row, where the doors are, to a dead end."""
     lanes = [Street(spine.line, "lane", SPINE_M)]
     room = plot.buffer(-4.0)
-    for row_line in layout.row_lines:
+    for middle_line, gap_m in zip(layout.row_lines, layout.row_gaps_m, strict=True):
+        aside = max(gap_m / 2 - DOORSTEP_M, 0.0)
+        row_line = translate(middle_line, aside * np.sin(angle), -aside * np.cos(angle))
         crossing = row_line.intersection(spine.line)
         if not isinstance(crossing, Point) or crossing.is_empty:
             continue

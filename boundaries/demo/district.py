@@ -185,4 +185,6 @@ def _water_table(terrain: Terrain, built: Built) -> gpd.GeoDataFrame:
 
 
 def _walls_table(built: Built) -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame(geometry=shapely.set_precision(np.array(built.walls, dtype=object), 0.001), crs=CRS)
+    return gpd.GeoDataFrame(
+        geometry=shapely.set_precision(np.array(built.walls, dtype=object), 0.001), crs=CRS
+    )

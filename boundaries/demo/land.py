@@ -82,7 +82,9 @@ def choose_uses(network: Network, rng: np.random.Generator) -> list[Use]:
         fitting = [
             i
             for i, parcel in enumerate(network.parcels)
-            if parcel.zone in zones and least_m2 <= parcel.polygon.area <= most_m2 and width_m(parcel.polygon) > 40
+            if parcel.zone in zones
+            and least_m2 <= parcel.polygon.area <= most_m2
+            and width_m(parcel.polygon) > 40
         ]
         for i in fitting[one_in // 2 :: one_in]:
             uses[i] = use

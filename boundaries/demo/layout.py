@@ -65,12 +65,15 @@ class Layout:
         Buildings, row by row from the south, west to east.
     row_lines
         Lines between rows, one fewer than rows, reaching beyond the plot.
+    row_gaps_m
+        Distance between the fronts on either side of each row line, metres.
     gap_lines
         For each row, short lines through the gaps between its buildings, from row line to row line.
     """
 
     slabs: list[Slab] = field(default_factory=list)
     row_lines: list[LineString] = field(default_factory=list)
+    row_gaps_m: list[float] = field(default_factory=list)
     gap_lines: list[list[LineString]] = field(default_factory=list)
 
 
@@ -95,7 +98,9 @@ def lay_rows(
         A strip across all rows, from and to in metres along the rows in the turned frame (`across` tells
         positions), kept free for a lane.
     """
-    ground = rotate(plot, -angle, origin=(0, 0), use_radians=True).buffer(-pattern.setback_m, join_style="mitre")
+    ground = rotate(plot, -angle, origin=(0, 0), use_radians=True).buffer(
+        -pattern.setback_m, join_style="mitre"
+    )
     grounds = [part for part in shapely.get_parts(ground) if isinstance(part, Polygon) and not part.is_empty]
     if not grounds:
         return Layout()
@@ -124,6 +129,7 @@ def lay_rows(
     for below, above in zip(middles[:-1], middles[1:], strict=True):
         y = (below + above) / 2
         layout.row_lines.append(_line((left - 120.0, y), (right + 120.0, y), angle))
+        layout.row_gaps_m.append(above - below - depth)
     return layout
 
 

@@ -81,7 +81,13 @@ def lane_names() -> Iterator[Name]:
     """Names for the lanes of the old town, each once."""
     for zh, en in _LANES:
         yield Name(zh + "巷", f"{en} Lane")
-    for side_zh, side_en in (("东", "East"), ("西", "West"), ("南", "South"), ("北", "North"), ("后", "Back")):
+    for side_zh, side_en in (
+        ("东", "East"),
+        ("西", "West"),
+        ("南", "South"),
+        ("北", "North"),
+        ("后", "Back"),
+    ):
         for zh, en in _LANES:
             yield Name(f"{zh}{side_zh}巷", f"{en} {side_en} Lane")
 

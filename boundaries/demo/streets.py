@@ -115,7 +115,12 @@ def _reach(line: LineString, within: Polygon) -> LineString:
 
 
 def _cut_superblock(
-    network: Network, number: int, superblock: Polygon, zones: ZoneMap, waterside: Polygon, rng: np.random.Generator
+    network: Network,
+    number: int,
+    superblock: Polygon,
+    zones: ZoneMap,
+    waterside: Polygon,
+    rng: np.random.Generator,
 ) -> None:
     """Cut one superblock into quarters by collectors, and each quarter into parcels."""
     angle = dominant_angle(superblock)

@@ -155,7 +155,9 @@ def _winding(drawn: NDArray[np.float64]) -> NDArray[np.float64]:
     ring = LineString(drawn)
     along = np.arange(0.0, ring.length, 92.0)
     xy = shapely.get_coordinates(shapely.line_interpolate_point(ring, along))
-    aside = np.column_stack([np.sin(along / 83.0) + np.sin(along / 31.0), np.cos(along / 71.0) + np.sin(along / 39.0)])
+    aside = np.column_stack(
+        [np.sin(along / 83.0) + np.sin(along / 31.0), np.cos(along / 71.0) + np.sin(along / 39.0)]
+    )
     moved = xy + 17.0 * aside
     return np.vstack([moved, moved[:1]])
 

@@ -52,15 +52,25 @@ class Fabric:
 
 
 FABRICS = {
-    Zone.OLD: Fabric(Manner(2_350, skew=0.11, bend=0.035, off_centre=0.2, spread=0.45), (7.0, 4.0), 0.72, 0.30),
+    Zone.OLD: Fabric(
+        Manner(2_350, skew=0.11, bend=0.035, off_centre=0.2, spread=0.45), (7.0, 4.0), 0.72, 0.30
+    ),
     Zone.CENTRE: Fabric(Manner(8_500, skew=0.02), (14.0, 9.0), 0.80, 0.20),
     Zone.WALKUP: Fabric(Manner(19_000, skew=0.03, spread=0.45), (10.0, 7.0), 0.55, 0.25),
     Zone.TOWER: Fabric(Manner(32_000, skew=0.02, spread=0.35), (14.0, 10.0), 0.75, 0.15),
     Zone.INDUSTRY: Fabric(Manner(24_000, skew=0.012, bend=0.002), (16.0, 10.0), 0.55, 0.30),
     Zone.PARK: Fabric(Manner(70_000), (6.0, 4.0), 0.90, 0.0, walled=False),
     Zone.CAMPUS: Fabric(Manner(38_000), (10.0, 8.0), 0.80, 0.30),
-    Zone.RURAL: Fabric(Manner(20_000, skew=0.035, bend=0.012, off_centre=0.2, spread=0.7), (5.0, 4.0), 0.45, 0.35, walled=False),
-    Zone.VILLAGE: Fabric(Manner(3_700, skew=0.05, bend=0.015, spread=0.35), (5.0, 4.0), 0.75, 0.35, walled=False),
+    Zone.RURAL: Fabric(
+        Manner(20_000, skew=0.035, bend=0.012, off_centre=0.2, spread=0.7),
+        (5.0, 4.0),
+        0.45,
+        0.35,
+        walled=False,
+    ),
+    Zone.VILLAGE: Fabric(
+        Manner(3_700, skew=0.05, bend=0.015, spread=0.35), (5.0, 4.0), 0.75, 0.35, walled=False
+    ),
     Zone.WATERSIDE: Fabric(Manner(14_000), (6.0, 4.0), 0.0, 0.0),
 }
 
