@@ -1,0 +1,13 @@
+import { render } from "preact";
+import { App } from "./panels/App";
+import { start } from "./state/load";
+import { keepAddress } from "./state/state";
+import "ol/ol.css";
+import "./styles/frame.css";
+import "./styles/panels.css";
+
+const root = document.getElementById("page");
+if (root === null) throw new Error("the page has no #page element");
+keepAddress();
+start();
+render(<App />, root);

@@ -1,0 +1,149 @@
+/** The OpenLayers map: made for a district, kept in step with the state. */
+
+import { effect } from "@preact/signals";
+import Map from "ol/Map";
+import View from "ol/View";
+import { defaults as controls } from "ol/control";
+import { defaults as interactions } from "ol/interaction";
+import type { District, Bounds } from "../model/types";
+import * as state from "../state/state";
+import { makeGround } from "./ground";
+import { projectionOf } from "./projection";
+import { UnitLayers } from "./unit_layers";
+
+const KEY_PAN_PX = 96;
+const NEAREST = 0.05;
+const FIT_PADDING = [28, 28, 28, 28];
+
+export class MapView {
+  readonly #map: Map;
+  readonly #units = new UnitLayers();
+  readonly #ground: ReturnType<typeof makeGround>;
+  readonly #stops: (() => void)[] = [];
+  readonly #watch: ResizeObserver;
+
+  constructor(
+    target: HTMLElement,
+    private readonly district: District,
+  ) {
+    this.#ground = makeGround(district);
+    const bounds = district.bounds ?? [0, 0, 1000, 1000];
+    const view = new View({
+      projection: projectionOf(district),
+      center: [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2],
+      resolution: 10,
+      maxResolution: Math.max(bounds[2] - bounds[0], bounds[3] - bounds[1]) / 160,
+      minResolution: NEAREST,
+      enableRotation: false,
+      smoothExtentConstraint: true,
+      extent: [...grown(bounds, 0.5)],
+      constrainOnlyCenter: true,
+    });
+    this.#map = new Map({
+      target,
+      view,
+      layers: [...this.#ground.layers, ...this.#units.layers],
+      controls: controls({ zoom: false, rotate: false, attribution: false }),
+      interactions: interactions({ altShiftDragRotate: false, pinchRotate: false, keyboard: false }),
+    });
+    this.#place(bounds);
+    this.#listen(target);
+    // The panels change the map's size; OpenLayers only watches the window by itself.
+    this.#watch = new ResizeObserver(() => this.#map.updateSize());
+    this.#watch.observe(target);
+  }
+
+  dispose(): void {
+    this.#watch.disconnect();
+    this.#stops.forEach((stop) => stop());
+    this.#units.dispose();
+    this.#ground.dispose();
+    this.#map.setTarget();
+    this.#map.dispose();
+  }
+
+  fit(bounds: Bounds, animate = true): void {
+    this.#map.getView().fit([...grown(bounds, 0.04)], {
+      padding: FIT_PADDING,
+      duration: animate && !calm() ? 220 : 0,
+      minResolution: 0.15,
+    });
+  }
+
+  fitDistrict(): void {
+    if (this.district.bounds !== null) this.fit(this.district.bounds);
+  }
+
+  zoom(steps: number): void {
+    const view = this.#map.getView();
+    view.cancelAnimations();
+    const resolution = view.getConstrainedResolution((view.getResolution() ?? 1) / 2 ** steps);
+    view.animate({ ...(resolution === undefined ? {} : { resolution }), duration: calm() ? 0 : 120 });
+  }
+
+  pan(right: number, up: number): void {
+    const view = this.#map.getView();
+    const [x, y] = view.getCenter() ?? [0, 0];
+    const step = KEY_PAN_PX * (view.getResolution() ?? 1);
+    view.cancelAnimations();
+    const center = view.getConstrainedCenter([(x ?? 0) + right * step, (y ?? 0) + up * step]);
+    view.animate({ ...(center === undefined ? {} : { center }), duration: calm() ? 0 : 90 });
+  }
+
+  selectCentre(): void {
+    const centre = this.#map.getView().getCenter();
+    if (centre !== undefined) state.select(this.#units.unitAt(centre));
+  }
+
+  #place(bounds: Bounds): void {
+    this.#map.updateSize();
+    const place = state.place.peek();
+    const view = this.#map.getView();
+    if (place === null) this.fit(bounds, false);
+    else {
+      view.setCenter([place.x, place.y]);
+      view.setResolution(place.resolution);
+    }
+    this.#remember();
+  }
+
+  #remember(): void {
+    const view = this.#map.getView();
+    const [x, y] = view.getCenter() ?? [];
+    const resolution = view.getResolution();
+    if (x !== undefined && y !== undefined && resolution !== undefined) state.place.value = { x, y, resolution };
+  }
+
+  #listen(target: HTMLElement): void {
+    this.#map.on("moveend", () => this.#remember());
+    this.#map.on("pointermove", (event) => {
+      if (event.dragging) return;
+      const [x, y] = event.coordinate;
+      state.pointer.value = [x ?? NaN, y ?? NaN];
+      // A finger does not hover; its touch selects.
+      const mouse = !(event.originalEvent instanceof PointerEvent) || event.originalEvent.pointerType !== "touch";
+      state.hoveredId.value = mouse ? (this.#units.unitAt(event.coordinate)?.id ?? null) : null;
+    });
+    // Not "singleclick": that waits a quarter of a second for a second one.
+    this.#map.on("click", (event) => state.select(this.#units.unitAt(event.coordinate)));
+    target.addEventListener("pointerleave", () => {
+      state.hoveredId.value = null;
+      state.pointer.value = null;
+    });
+    this.#stops.push(
+      effect(() => {
+        target.style.cursor = state.hoveredId.value === null ? "" : "pointer";
+      }),
+    );
+  }
+}
+
+/** People who asked their system for less motion get none. */
+function calm(): boolean {
+  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+function grown([minx, miny, maxx, maxy]: Bounds, share: number): Bounds {
+  const [dx, dy] = [(maxx - minx) * share, (maxy - miny) * share];
+  return [minx - dx, miny - dy, maxx + dx, maxy + dy];
+}

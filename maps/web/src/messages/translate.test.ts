@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import en from "./en.json";
+import { known, nameIn, preferredLanguage, translate } from "./translate";
+import zh from "./zh-CN.json";
+
+const sources = import.meta.glob<string>("../**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true });
+
+test("both languages have the same keys", () => {
+  expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());
+});
+
+test.each(Object.keys(en) as (keyof typeof en)[])("%s takes the same parameters in both languages", (key) => {
+  const names = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "").sort();
+  expect(names(zh[key])).toEqual(names(en[key]));
+  expect(zh[key].trim()).not.toBe("");
+});
+
+test("every message is used by the page", () => {
+  const text = Object.entries(sources)
+    .filter(([path]) => !path.endsWith(".test.ts"))
+    .map(([, source]) => source)
+    .join("\n");
+  const unused = Object.keys(en).filter((key) => {
+    const stem = key.slice(0, key.lastIndexOf(".") + 1);
+    return !text.includes(`"${key}"`) && !(stem !== "" && text.includes(`\`${stem}\${`));
+  });
+  expect(unused).toEqual([]);
+});
+
+test("parameters are filled in, and a missing one is an error", () => {
+  expect(translate("en", "verdict.above", { n: 32 })).toBe("32 above");
+  expect(translate("zh-CN", "verdict.above", { n: 32 })).toBe("超 32");
+  expect(() => translate("en", "verdict.above")).toThrow('needs the parameter "n"');
+});
+
+test("words of the server that the page does not know fall back", () => {
+  expect(known("rule.residents", "rule.other")).toBe("rule.residents");
+  expect(known("rule.walking", "rule.other")).toBe("rule.other");
+});
+
+test("the Chinese name stands in where there is no English one", () => {
+  expect(nameIn("en", { name: "柳堤", name_en: null })).toBe("柳堤");
+  expect(nameIn("en", { name: "柳堤", name_en: "Liudi" })).toBe("Liudi");
+  expect(nameIn("zh-CN", { name: "柳堤", name_en: "Liudi" })).toBe("柳堤");
+});
+
+test.each([
+  [["en-GB", "zh"], "en"],
+  [["zh-TW"], "zh-CN"],
+  [["fr", "en"], "en"],
+  [["fr"], "zh-CN"],
+] as const)("a browser that prefers %j gets %s", (offered, language) => {
+  expect(preferredLanguage(offered)).toBe(language);
+});

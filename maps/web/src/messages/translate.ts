@@ -1,0 +1,35 @@
+/** Words in both languages. The two JSON files have the same keys; a test holds that. */
+
+import type { Language } from "../model/numbers";
+import en from "./en.json";
+import zh from "./zh-CN.json";
+
+export type MessageKey = keyof typeof en;
+
+const MESSAGES: Readonly<Record<Language, Readonly<Record<MessageKey, string>>>> = { en, "zh-CN": zh };
+
+export type Parameters = Readonly<Record<string, string | number>>;
+
+/** The message with its `{names}` filled in; a missing parameter is a programming error and throws. */
+export function translate(language: Language, key: MessageKey, parameters: Parameters = {}): string {
+  return MESSAGES[language][key].replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = parameters[name];
+    if (value === undefined) throw new Error(`message "${key}" needs the parameter "${name}"`);
+    return String(value);
+  });
+}
+
+/** The key when it exists, else the fallback: for words that come from the server, such as rules and measures. */
+export function known(key: string, fallback: MessageKey): MessageKey {
+  return key in en ? (key as MessageKey) : fallback;
+}
+
+/** A thing's name in the language chosen; the Chinese name stands in where there is no English one. */
+export function nameIn(language: Language, thing: { readonly name: string; readonly name_en?: string | null }): string {
+  return language === "en" && thing.name_en ? thing.name_en : thing.name;
+}
+
+export function preferredLanguage(offered: readonly string[]): Language {
+  const first = offered.find((tag) => /^(zh|en)\b/i.test(tag));
+  return first !== undefined && /^en\b/i.test(first) ? "en" : "zh-CN";
+}

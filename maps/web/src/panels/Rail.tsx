@@ -1,0 +1,55 @@
+/** The left rail: the views, then what opens beside the map. Further views join the first list. */
+
+import type { JSX } from "preact";
+import * as state from "../state/state";
+import { t } from "../state/state";
+import { ExportPanel } from "./ExportPanel";
+import { Icon } from "./icons";
+import { KeysPanel } from "./KeysPanel";
+import { LayersPanel } from "./LayersPanel";
+
+export function Rail(): JSX.Element {
+  const open = state.popover.value;
+  return (
+    <nav class="rail" aria-label={t("view.views")}>
+      <a class="rail-item current" href="/" aria-current="page" onClick={(event) => event.preventDefault()}>
+        <Icon name="overview" />
+        <span>{t("view.lead")}</span>
+      </a>
+      <hr />
+      <Opener name="layers" />
+      <button
+        class="rail-item"
+        aria-pressed={state.tableOpen.value}
+        title={`${t("rail.table")} (T)`}
+        onClick={() => (state.tableOpen.value = !state.tableOpen.value)}
+      >
+        <Icon name="table" />
+        <span>{t("rail.table")}</span>
+      </button>
+      {state.plan.value !== null && <Opener name="export" />}
+      <span class="stretch" />
+      <Opener name="keys" />
+      {open === "layers" && <LayersPanel />}
+      {open === "export" && <ExportPanel />}
+      {open === "keys" && <KeysPanel />}
+    </nav>
+  );
+}
+
+const KEY_OF = { layers: "L", export: "E", keys: "?" } as const;
+
+function Opener({ name }: { readonly name: "layers" | "export" | "keys" }): JSX.Element {
+  const open = state.popover.value === name;
+  return (
+    <button
+      class="rail-item"
+      aria-expanded={open}
+      title={`${t(`rail.${name}`)} (${KEY_OF[name]})`}
+      onClick={() => (state.popover.value = open ? null : name)}
+    >
+      <Icon name={name} />
+      <span>{t(`rail.${name}`)}</span>
+    </button>
+  );
+}

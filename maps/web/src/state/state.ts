@@ -1,0 +1,136 @@
+/** What the page knows and shows: one signal for each fact, one place that changes each. */
+
+import { batch, computed, effect, signal } from "@preact/signals";
+import { nameIn, preferredLanguage, translate, type MessageKey, type Parameters } from "../messages/translate";
+import { readAddress, writeAddress, type Address, type CoordinateSystem, type Place } from "../model/address";
+import type { Language } from "../model/numbers";
+import { LEVELS, type District, type Figures, type FigureSummary, type LevelName, type Plan, type Unit } from "../model/types";
+import { NO_UNITS, type UnitIndex } from "../model/units";
+
+const opened = readAddress(window.location.search);
+
+export const language = signal<Language>(opened.language ?? preferredLanguage(navigator.languages));
+export const districts = signal<readonly District[] | null>(null);
+export const districtId = signal<string | null>(opened.district);
+export const plans = signal<readonly Plan[] | null>(null);
+export const planId = signal<string | null>(opened.plan);
+export const units = signal<UnitIndex>(NO_UNITS);
+export const unitsOf = signal<string | null>(null);
+export const level = signal<LevelName>(opened.level ?? "cell");
+export const figure = signal<string | null>(opened.figure);
+export const figureList = signal<readonly FigureSummary[]>([]);
+export const figures = signal<Figures | null>(null);
+export const selectedId = signal<string | null>(opened.unit);
+export const hoveredId = signal<string | null>(null);
+export const hidden = signal<ReadonlySet<string>>(new Set(opened.hidden));
+export const tableOpen = signal(opened.table);
+export const coordinates = signal<CoordinateSystem>(opened.coordinates);
+export const place = signal<Place | null>(opened.place);
+/** The pointer's place in the district's planar CRS, for the read-out below the map. */
+export const pointer = signal<readonly [number, number] | null>(null);
+
+export type Popover = "layers" | "export" | "keys" | null;
+export const popover = signal<Popover>(null);
+
+export const district = computed<District | null>(
+  () => districts.value?.find((one) => String(one.id) === districtId.value) ?? null,
+);
+export const plan = computed<Plan | null>(() => plans.value?.find((one) => String(one.id) === planId.value) ?? null);
+export const selected = computed<Unit | null>(() => units.value.byId.get(selectedId.value ?? "") ?? null);
+export const hovered = computed<Unit | null>(() => units.value.byId.get(hoveredId.value ?? "") ?? null);
+export const shownUnits = computed<readonly Unit[]>(() => units.value.byLevel.get(level.value) ?? []);
+
+/** A message in the language in use; reading it subscribes to the language. */
+export function t(key: MessageKey, parameters?: Parameters): string {
+  return translate(language.value, key, parameters);
+}
+
+export function named(thing: { readonly name: string; readonly name_en?: string | null }): string {
+  return nameIn(language.value, thing);
+}
+
+/** The level to show in a plan: the one in use where the plan has it, else the plan's finest. */
+export function levelIn(chosen: Plan, wanted: LevelName): LevelName {
+  if (chosen.levels.includes(wanted)) return wanted;
+  return [...LEVELS].reverse().find((name) => chosen.levels.includes(name)) ?? wanted;
+}
+
+export interface Notice {
+  readonly id: number;
+  readonly kind: "error" | "done";
+  readonly text: string;
+  readonly retry: (() => void) | null;
+}
+
+export const notices = signal<readonly Notice[]>([]);
+let lastNotice = 0;
+
+export function notify(kind: Notice["kind"], text: string, retry: (() => void) | null = null): void {
+  if (notices.peek().some((notice) => notice.text === text)) return;
+  lastNotice += 1;
+  notices.value = [...notices.peek(), { id: lastNotice, kind, text, retry }];
+}
+
+export function dismiss(id: number): void {
+  notices.value = notices.peek().filter((notice) => notice.id !== id);
+}
+
+/** Requests under way, by what they are for. */
+export const working = signal<ReadonlyMap<string, number>>(new Map());
+
+/** Counts a piece of work while it runs, so that the page can say that it waits. */
+export async function during<T>(what: string, work: () => Promise<T>): Promise<T> {
+  const change = (by: number): void => {
+    const next = new Map(working.peek());
+    const running = (next.get(what) ?? 0) + by;
+    if (running > 0) next.set(what, running);
+    else next.delete(what);
+    working.value = next;
+  };
+  change(1);
+  try {
+    return await work();
+  } finally {
+    change(-1);
+  }
+}
+
+export function toggleLayer(name: string): void {
+  const next = new Set(hidden.peek());
+  if (!next.delete(name)) next.add(name);
+  hidden.value = next;
+}
+
+/** Selects a unit and shows its level when another level is shown. */
+export function select(unit: Unit | null): void {
+  batch(() => {
+    selectedId.value = unit?.id ?? null;
+    if (unit !== null && unit.level !== level.peek()) level.value = unit.level;
+  });
+}
+
+function currentAddress(): Address {
+  return {
+    district: districtId.value,
+    plan: planId.value,
+    level: level.value,
+    figure: figure.value,
+    unit: selectedId.value,
+    place: place.value,
+    language: language.value,
+    hidden: [...hidden.value].sort(),
+    table: tableOpen.value,
+    coordinates: coordinates.value,
+  };
+}
+
+/** Keeps the address and the document's language in step with the state. */
+export function keepAddress(): () => void {
+  return effect(() => {
+    document.documentElement.lang = language.value;
+    const address = writeAddress(currentAddress());
+    if (address !== window.location.search) {
+      window.history.replaceState(null, "", `${window.location.pathname}${address}`);
+    }
+  });
+}
