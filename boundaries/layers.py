@@ -148,13 +148,13 @@ def read_barrier_lines(session: Session, district: District) -> BarrierLines:
     def shapes(query: str) -> NDArray[np.object_]:
         return geometries_of(session.scalars(text(query), {"d": district.id}))
 
+    classes = session.scalars(
+        text("SELECT class FROM road WHERE district_id = :d ORDER BY id"), {"d": district.id}
+    )
+    of_class = np.array(list(classes), dtype=object)
+    roads = shapes("SELECT ST_AsBinary(geom) FROM road WHERE district_id = :d ORDER BY id")
     return barrier_lines(
-        {
-            name: shapes(
-                f"SELECT ST_AsBinary(geom) FROM road WHERE district_id = :d AND class = '{name}' ORDER BY id"
-            )
-            for name in ("arterial", "collector", "lane")
-        },
+        {name: roads[of_class == name] for name in ("arterial", "collector", "lane")},
         water=shapes("SELECT ST_AsBinary(geom) FROM water WHERE district_id = :d ORDER BY id"),
         walls=shapes("SELECT ST_AsBinary(geom) FROM wall WHERE district_id = :d ORDER BY id"),
     )

@@ -70,9 +70,10 @@ def work_on(
     mine: Claim,
     kinds: Mapping[str, Kind],
     should_stop: Callable[[], bool] = lambda: False,
+    on_tell: Callable[[float, str], None] | None = None,
 ) -> None:
     """Do one job and end it as done, failed or cancelled."""
-    progress = Progress()
+    progress = Progress(on_tell)
     over = threading.Event()
     teller = threading.Thread(
         target=_keep_lease, args=(database, mine, progress, over, should_stop), daemon=True

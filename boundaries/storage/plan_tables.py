@@ -75,6 +75,8 @@ class Plan(Base):
     created_by: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     made_by: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    exceptions: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    """Named exceptions from invariants: ``{"invariant": "contiguity", "unit_id": 7, "reason": "..."}``."""
 
 
 class PlanUnit(Base):

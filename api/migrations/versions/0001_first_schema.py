@@ -172,6 +172,12 @@ def upgrade() -> None:
         sa.Column(
             "made_by", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
+        sa.Column(
+            "exceptions",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
         sa.CheckConstraint(
             "state IN ('draft', 'submitted', 'adopted', 'superseded')", name=op.f("ck_plan_state")
         ),
