@@ -1,0 +1,287 @@
+"""Reading a file as a table with geometry, whatever its format."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import warnings
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from boundaries.errors import ImportFileError
+from boundaries.exchange.tabular import read_delimited, read_workbook, with_geometry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DELIMITED = (".csv", ".tsv", ".txt")
+WORKBOOKS = (".xlsx", ".xlsm")
+PARQUET = (".parquet", ".geoparquet")
+SIDE_FILES = (".dbf", ".shx", ".prj", ".cpg", ".qpj", ".qix", ".sbn", ".sbx", ".xml", ".txt", ".md", ".pdf")
+_VIRTUAL = (b"<OGRVRT", b"<VRTDataset", b"<OGRWFS", b"<WFS_", b"<OGRWMS")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a file with their geometry.
+
+    Attributes
+    ----------
+    frame
+        A GeoDataFrame; its CRS is None where the file says nothing, its geometry None in rows without.
+    source
+        Name of the file, without its folder.
+    notes
+        What had to be chosen to read it.
+    """
+
+    frame: gpd.GeoDataFrame
+    source: str
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns besides the geometry."""
+        return [str(name) for name in self.frame.columns if name != self.frame.geometry.name]
+
+
+def read_table(
+    path: Path | str,
+    *,
+    crs: str | int | None = None,
+    layer: str | Sequence[str] | None = None,
+    encoding: str | None = None,
+) -> Table:
+    """Read a file of any vector format of GDAL, of GeoParquet, CSV or XLSX; zipped and gzipped ones too.
+
+    Parameters
+    ----------
+    crs
+        Taken instead of what the file says, such as "EPSG:4549"; the table's notes say so.
+    layer
+        The layer or sheet to read where there are several; of several names, the first that is there.
+    encoding
+        Of the text; guessed between UTF-8 and GB18030 when not given.
+
+    Raises
+    ------
+    ImportFileError
+        When the file is missing, empty, broken or of no readable format, or has several layers and none is
+        named.
+    """
+    path = Path(path)
+    _require_content(path)
+    wanted = [layer] if isinstance(layer, str) else list(layer or [])
+    notes: list[str] = []
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        frame = _read(path, wanted, encoding, notes)
+    notes += sorted({f"while reading: {warning.message}" for warning in heard if _matters(warning)})
+    if len(frame) == 0:
+        raise ImportFileError(f"{path.name} has no rows: there is nothing to import.")
+    if crs is not None:
+        frame = _with_crs(frame, crs, notes)
+    return Table(frame.reset_index(drop=True), path.name, notes)
+
+
+def _matters(warning: warnings.WarningMessage) -> bool:
+    return issubclass(warning.category, RuntimeWarning | UserWarning)
+
+
+def _require_content(path: Path) -> None:
+    if not path.is_file():
+        raise ImportFileError(f"there is no file {path}; check the name.")
+    if path.stat().st_size == 0:
+        raise ImportFileError(f"{path.name} is empty (0 bytes): export or download it again.")
+
+
+def _with_crs(frame: gpd.GeoDataFrame, crs: str | int, notes: list[str]) -> gpd.GeoDataFrame:
+    from boundaries.exchange.placing import parse_crs
+
+    asked = parse_crs(crs)
+    if frame.crs is not None and not frame.crs.equals(asked, ignore_axis_order=True):
+        notes.append(f"the file says {frame.crs.name}; {asked.name} was taken instead, as asked for")
+    return frame.set_crs(asked, allow_override=True)
+
+
+def _read(path: Path, wanted: list[str], encoding: str | None, notes: list[str]) -> gpd.GeoDataFrame:
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes[-1:] == [".gz"]:
+        return _read_bytes(path.name[:-3], _gunzip(path), wanted, encoding, notes)
+    if suffixes[-1:] in ([".zip"], [".kmz"]) or (zipfile.is_zipfile(path) and suffixes[-1] not in WORKBOOKS):
+        return _read_zip(path, wanted, encoding, notes)
+    if suffixes[-1:] == [".shp"]:
+        sides = {side.suffix.lower(): side for side in path.parent.glob(f"{path.stem}.*")}
+        text: dict[str, bytes] = {
+            suffix: sides[suffix].read_bytes() for suffix in (".dbf", ".cpg") if suffix in sides
+        }
+        return _read_vector(path, path.name, wanted, encoding or _dbf_encoding(text, notes))
+    if suffixes[-1:] and suffixes[-1] in (*DELIMITED, *WORKBOOKS, *PARQUET):
+        return _read_bytes(path.name, path.read_bytes(), wanted, encoding, notes)
+    with path.open("rb") as opened:
+        _refuse_virtual(path.name, opened.read(4096))
+    return _read_vector(path, path.name, wanted, encoding)
+
+
+def _read_bytes(
+    name: str, content: bytes, wanted: list[str], encoding: str | None, notes: list[str]
+) -> gpd.GeoDataFrame:
+    suffix = PurePosixPath(name).suffix.lower()
+    if not content:
+        raise ImportFileError(f"{name} is empty (0 bytes): export or download it again.")
+    if suffix in DELIMITED:
+        return with_geometry(read_delimited(name, content, encoding, notes), name, notes)
+    if suffix in WORKBOOKS:
+        return with_geometry(read_workbook(name, content, wanted), name, notes)
+    if suffix in PARQUET:
+        return _read_parquet(name, content, notes)
+    _refuse_virtual(name, content[:4096])
+    return _read_vector(content, name, wanted, encoding)
+
+
+def _refuse_virtual(name: str, head: bytes) -> None:
+    """Refuse virtual data sets, which name other files and addresses to read."""
+    if any(mark in head for mark in _VIRTUAL):
+        raise ImportFileError(f"{name} only points to other data; save it as GeoPackage and import that.")
+
+
+def _gunzip(path: Path) -> bytes:
+    try:
+        return gzip.decompress(path.read_bytes())
+    except (OSError, EOFError, zlib.error) as error:
+        raise ImportFileError(
+            f"{path.name} cannot be unpacked ({error}): it is damaged or cut off. Download or copy it again."
+        ) from error
+
+
+def _read_zip(path: Path, wanted: list[str], encoding: str | None, notes: list[str]) -> gpd.GeoDataFrame:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            broken = archive.testzip()
+            names = [info.filename for info in archive.infolist() if not info.is_dir()]
+            if broken is None:
+                inner = _data_file(path, names)
+                return _read_member(path, archive, inner, names, wanted, encoding, notes)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise ImportFileError(
+            f"{path.name} is no whole zip file ({error}): it is damaged or cut off. Download or copy it again."
+        ) from error
+    raise ImportFileError(f"{broken} inside {path.name} is damaged. Download or copy the file again.")
+
+
+def _data_file(path: Path, names: Sequence[str]) -> str:
+    """Return the one data set in a zip."""
+    data = [
+        name
+        for name in sorted(names)
+        if not name.startswith("__MACOSX")
+        and not PurePosixPath(name).name.startswith(".")
+        and PurePosixPath(name).suffix.lower() not in SIDE_FILES
+    ]
+    if not data:
+        raise ImportFileError(f"{path.name} holds no data set: {', '.join(sorted(names)[:8]) or 'nothing'}.")
+    if len(data) > 1:
+        raise ImportFileError(
+            f"{path.name} holds several data sets: {', '.join(data[:8])}. Unpack it and import the one you mean."
+        )
+    return data[0]
+
+
+def _read_member(
+    path: Path,
+    archive: zipfile.ZipFile,
+    inner: str,
+    names: Sequence[str],
+    wanted: list[str],
+    encoding: str | None,
+    notes: list[str],
+) -> gpd.GeoDataFrame:
+    suffix = PurePosixPath(inner).suffix.lower()
+    if suffix != ".shp":
+        return _read_bytes(PurePosixPath(inner).name, archive.read(inner), wanted, encoding, notes)
+    stem = inner[: -len(suffix)].lower()
+    sides = {PurePosixPath(n).suffix.lower(): n for n in names if n[: n.rfind(".")].lower() == stem}
+    for needed in (".shx", ".dbf"):
+        if needed not in sides:
+            raise ImportFileError(
+                f"{path.name} has {inner} but no {needed} beside it: a shapefile needs .shp, .shx and .dbf. "
+                "Pack all its files."
+            )
+    text: dict[str, bytes] = {
+        suffix: archive.read(sides[suffix]) for suffix in (".dbf", ".cpg") if suffix in sides
+    }
+    where = f"/vsizip/{path.resolve()}/{inner}"
+    return _read_vector(where, path.name, wanted, encoding or _dbf_encoding(text, notes))
+
+
+def _dbf_encoding(sides: dict[str, bytes], notes: list[str]) -> str | None:
+    """Guess the encoding of a shapefile's text where no .cpg file states it."""
+    if ".cpg" in sides or ".dbf" not in sides or sides[".dbf"].isascii():
+        return None
+    records = sides[".dbf"][32:]
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            records.replace(b"\0", b" ").decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        notes.append(f"the file does not state the encoding of its text; read as {encoding.upper()}")
+        return encoding
+    return None
+
+
+def _read_parquet(name: str, content: bytes, notes: list[str]) -> gpd.GeoDataFrame:
+    try:
+        return gpd.read_parquet(io.BytesIO(content))
+    except ValueError as no_geometry:
+        try:
+            plain = pd.read_parquet(io.BytesIO(content))
+        except (ValueError, OSError) as error:
+            raise ImportFileError(f"{name} cannot be read as Parquet: {error}") from error
+        if "geo" not in str(no_geometry).lower():
+            raise ImportFileError(f"{name} cannot be read as GeoParquet: {no_geometry}") from no_geometry
+        return with_geometry(plain, name, notes)
+
+
+def _read_vector(
+    source: Path | str | bytes, name: str, wanted: list[str], encoding: str | None
+) -> gpd.GeoDataFrame:
+    try:
+        layer = _choose_layer(name, [str(row[0]) for row in pyogrio.list_layers(source)], wanted)
+        options: dict[str, Any] = {} if encoding is None else {"encoding": encoding}
+        frame = pyogrio.read_dataframe(source, layer=layer, **options)
+    except ImportFileError:
+        raise
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as error:
+        raise ImportFileError(
+            f"{name} cannot be read as map data: {_plain(error)}. Is it complete, and of a format such as "
+            "GeoPackage, GeoJSON, zipped shapefile, GeoParquet, CSV or XLSX?"
+        ) from error
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return with_geometry(frame, name, [])
+    return frame
+
+
+def _plain(error: Exception) -> str:
+    """Say what GDAL said without the addresses it uses inside."""
+    words = str(error).split(";")[0].strip().rstrip(".")
+    return " ".join("the file" if word.startswith(("/vsi", "'/vsi")) else word for word in words.split())[
+        :300
+    ]
+
+
+def _choose_layer(name: str, there: list[str], wanted: list[str]) -> str:
+    if not there:
+        raise ImportFileError(f"{name} has no layer: there is nothing to import.")
+    for layer in wanted:
+        if layer in there:
+            return layer
+    if len(there) == 1:
+        return there[0]
+    raise ImportFileError(f"{name} has several layers: {', '.join(there[:12])}. Name one with --file-layer.")

@@ -1,0 +1,123 @@
+"""Service points: halls, stations and other places that serve residents."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from sqlalchemy import text
+
+from boundaries.exchange.columns import map_columns
+from boundaries.exchange.placing import POINTS, district_outline, place, require_shapes
+from boundaries.exchange.request import record_layer
+from boundaries.exchange.values import keys, listed, numbers, texts
+from boundaries.plans import find_district
+from boundaries.storage.database import copy_rows, ewkb
+from boundaries.storage.plan_tables import LEVELS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from boundaries.exchange.reading import Table
+    from boundaries.exchange.request import ImportReport, ImportRequest
+    from boundaries.storage.tables import District
+
+FIELDS = ("key", "name", "name_en", "kind", "level", "unit", "windows", "offers")
+
+
+def import_service_points(request: ImportRequest, table: Table, report: ImportReport) -> None:
+    """Replace a district's service points."""
+    session = request.session
+    mapping = map_columns(table, FIELDS, request.columns, report, required=("name",))
+    point_keys = keys(table, mapping.get("key"), "service points", report, given="key" in request.columns)
+    name = [found or key for found, key in zip(texts(table, mapping["name"]), point_keys, strict=True)]
+    names = [f'service point {key} "{one}"' for key, one in zip(point_keys, name, strict=True)]
+    shapes = require_shapes(table, names, POINTS, "service points")
+    district = find_district(session, request.district)
+    report.on(district)
+    outline = district_outline(session, district)
+    placed = place(table, shapes, district, outline)
+    if outline is not None:
+        outside = np.flatnonzero(~shapely.intersects(outline, placed))
+        if len(outside):
+            report.notes.append(f"outside the district, kept: {listed([names[n] for n in outside])}")
+    gone = session.execute(
+        text("DELETE FROM service_point WHERE district_id = :d RETURNING id"), {"d": district.id}
+    ).all()
+    if gone:
+        report.notes.append(f"replaced the {len(gone):,} service points there were before")
+    count = len(name)
+    copy_rows(
+        session,
+        "service_point",
+        [
+            "district_id",
+            "srid",
+            "key",
+            "name",
+            "name_en",
+            "kind",
+            "level",
+            "unit_id",
+            "windows",
+            "offers",
+            "geom",
+        ],
+        zip(
+            [district.id] * count,
+            [district.srid] * count,
+            point_keys,
+            name,
+            texts(table, mapping.get("name_en")),
+            [kind or "other" for kind in texts(table, mapping.get("kind"))],
+            _levels(texts(table, mapping.get("level")), report),
+            _units(session, district, texts(table, mapping.get("unit")), report),
+            _windows(table, mapping, names),
+            [
+                re.split(r"\s*[;；、|]\s*", offer) if offer else []
+                for offer in texts(table, mapping.get("offers"))
+            ],
+            ewkb(placed, district.srid),
+            strict=True,
+        ),
+    )
+    report.stored = count
+    record_layer(session, district, report)
+
+
+def _levels(values: Sequence[str | None], report: ImportReport) -> list[str | None]:
+    words = {"街道": "street", "社区": "community", "网格": "cell", **{level: level for level in LEVELS}}
+    strange = sorted({value for value in values if value and value not in words})
+    if strange:
+        report.notes.append(f"levels not known and left out: {listed(strange)}")
+    return [words.get(value) if value else None for value in values]
+
+
+def _windows(table: Table, mapping: dict[str, str], names: Sequence[str]) -> list[int | None]:
+    if "windows" not in mapping:
+        return [None] * len(names)
+    found = numbers(table, mapping["windows"], "windows", names).tolist()
+    return [None if np.isnan(value) else round(value) for value in found]
+
+
+def _units(
+    session: Session, district: District, wanted: Sequence[str | None], report: ImportReport
+) -> list[int | None]:
+    """Find the units that are named by code or name, in the newest plan that has them."""
+    rows = session.execute(
+        text("SELECT code, name, unit_id FROM plan_unit WHERE district_id = :d ORDER BY plan_id"),
+        {"d": district.id},
+    )
+    known: dict[str, int] = {}
+    for code, name, unit in rows:
+        known[name] = unit
+        if code:
+            known[code] = unit
+    lost = sorted({unit for unit in wanted if unit and unit not in known})
+    if lost:
+        report.notes.append(f"units that no plan has, left out: {listed(lost)}")
+    return [known.get(unit) if unit else None for unit in wanted]

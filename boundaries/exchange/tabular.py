@@ -1,0 +1,158 @@
+"""Tables without geometry of their own: CSV and XLSX, with coordinates or WKT in columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+import warnings
+import zipfile
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from boundaries.errors import ImportFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapely import Geometry
+
+LONLAT = (
+    ("lon", "lat"),
+    ("lng", "lat"),
+    ("long", "lat"),
+    ("longitude", "latitude"),
+    ("经度", "纬度"),
+)
+EASTNORTH = (("x", "y"), ("easting", "northing"), ("xcoord", "ycoord"), ("coordx", "coordy"))
+WKT = ("wkt", "geometry", "geom", "thegeom", "wktgeometry", "几何")
+
+
+def plain_name(name: object) -> str:
+    """Return a column's name without case, spaces and punctuation, as names are compared."""
+    return "".join(letter for letter in str(name).casefold() if letter.isalnum())
+
+
+def read_delimited(name: str, content: bytes, encoding: str | None, notes: list[str]) -> pd.DataFrame:
+    """Read CSV with commas, semicolons or tabs; every value stays text, empty ones become None.
+
+    Raises
+    ------
+    ImportFileError
+        When the text has neither encoding, or rows are longer than the head.
+    """
+    text = _decode(name, content, encoding, notes)
+    head = text.lstrip().split("\n", 1)[0]
+    comma = max(",;\t|", key=head.count)
+    rows = list(csv.reader(io.StringIO(text), delimiter=comma))
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    if not rows:
+        raise ImportFileError(f"{name} has no rows: there is nothing to import.")
+    return _framed(name, rows[0], rows[1:])
+
+
+def _decode(name: str, content: bytes, encoding: str | None, notes: list[str]) -> str:
+    tried = [encoding] if encoding else ["utf-8-sig", "gb18030"]
+    for candidate in tried:
+        try:
+            text = content.decode(candidate)
+        except (UnicodeDecodeError, LookupError):
+            continue
+        if candidate == "gb18030" and not content.isascii():
+            notes.append("the text is no UTF-8; read as GB18030")
+        return text
+    raise ImportFileError(f"the text of {name} is neither UTF-8 nor GB18030; save it as UTF-8.")
+
+
+def read_workbook(name: str, content: bytes, wanted: Sequence[str]) -> pd.DataFrame:
+    """Read a sheet of an XLSX file; the first row with two filled cells is the head.
+
+    Raises
+    ------
+    ImportFileError
+        When it is no workbook, or has several sheets and none of those wanted.
+    """
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # styles and extensions that have no bearing on the values
+            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+        raise ImportFileError(
+            f"{name} is no whole XLSX workbook ({error}). Save it again from the spreadsheet program."
+        ) from error
+    names = book.sheetnames
+    chosen = next((sheet for sheet in wanted if sheet in names), names[0] if len(names) == 1 else None)
+    if chosen is None:
+        raise ImportFileError(f"{name} has several sheets: {', '.join(names)}. Name one with --file-layer.")
+    rows = [list(row) for row in book[chosen].iter_rows(values_only=True)]
+    filled = [row for row in rows if any(cell is not None for cell in row)]
+    head = next((n for n, row in enumerate(filled) if sum(cell is not None for cell in row) > 1), None)
+    if head is None:
+        raise ImportFileError(f'sheet "{chosen}" of {name} has no rows: there is nothing to import.')
+    return _framed(name, [str(cell or "") for cell in filled[head]], filled[head + 1 :])
+
+
+def _framed(name: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> pd.DataFrame:
+    columns = [cell.strip() for cell in head]
+    while columns and not columns[-1]:
+        columns.pop()
+    doubled = sorted({column for column in columns if columns.count(column) > 1})
+    if doubled or "" in columns:
+        which = f'the column "{doubled[0]}" twice' if doubled and doubled[0] else "a column without a name"
+        raise ImportFileError(f"{name} has {which}; give every column a name of its own.")
+    for number, row in enumerate(rows, 1):
+        if any(cell not in (None, "") for cell in row[len(columns) :]):
+            raise ImportFileError(
+                f"row {number} of {name} has more values than the {len(columns)} columns of its head; "
+                "values with commas in them need quotes."
+            )
+    width = len(columns)
+    padded = [[*row[:width], *[None] * (width - len(row))] for row in rows]
+    cells = [[None if cell == "" else cell for cell in row] for row in padded]
+    return pd.DataFrame(cells, columns=columns, dtype=object)
+
+
+def with_geometry(frame: pd.DataFrame, name: str, notes: list[str]) -> gpd.GeoDataFrame:
+    """Give a table the geometry its columns hold: WKT, longitude and latitude, or planar x and y.
+
+    Raises
+    ------
+    ImportFileError
+        When it has none of these, or WKT that cannot be read, naming the row.
+    """
+    there = {plain_name(column): str(column) for column in frame.columns}
+    wkt = next((there[known] for known in WKT if known in there), None)
+    if wkt is not None:
+        shapes: list[Geometry | None] = [_shape(name, row, value) for row, value in enumerate(frame[wkt], 1)]
+        notes.append(f'geometry read from the WKT in column "{wkt}"')
+        return gpd.GeoDataFrame(frame.drop(columns=wkt), geometry=shapes)
+    for x, y in (*LONLAT, *EASTNORTH):
+        if x in there and y in there:
+            points = _points(frame[there[x]], frame[there[y]])
+            notes.append(f'points read from columns "{there[x]}" (x) and "{there[y]}" (y)')
+            return gpd.GeoDataFrame(frame.drop(columns=[there[x], there[y]]), geometry=points)
+    raise ImportFileError(
+        f"{name} has no coordinates: it needs columns lon and lat, x and y, or wkt. "
+        f"Columns there are: {', '.join(map(str, frame.columns))}."
+    )
+
+
+def _shape(name: str, row: int, value: object) -> Geometry | None:
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        return None
+    try:
+        return shapely.from_wkb(value) if isinstance(value, bytes) else shapely.from_wkt(str(value))
+    except shapely.errors.GEOSException as error:
+        raise ImportFileError(f"row {row} of {name} has WKT that cannot be read: {error}") from error
+
+
+def _points(x: pd.Series, y: pd.Series) -> list[shapely.Point | None]:
+    """Rows without both numbers have no point; infinite ones are kept for the checks that name them."""
+    xy = np.column_stack([pd.to_numeric(column, errors="coerce").to_numpy(float) for column in (x, y)])
+    return [None if np.isnan(pair).any() else shapely.Point(pair) for pair in xy]
