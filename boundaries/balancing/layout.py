@@ -108,7 +108,7 @@ def _seed_weight(arrays: Arrays, reduction: Reduction) -> Floats:
         values = node_sums(reduction.node, arrays.columns[name])
         if values.sum() > 0:
             weight += values / values.sum()
-    return weight if weight.sum() > 0 else np.full(len(weight), 1.0 / len(weight))
+    return weight if weight.sum() > 0 else np.full(len(weight), 1.0 / max(len(weight), 1))
 
 
 def assembled(arrays: Arrays, reduction: Reduction, layout: Layout) -> Ints:
