@@ -90,7 +90,7 @@ def reduce(arrays: Arrays) -> Reduction:
     held = arrays.locked & free
     lock[node[held]] = arrays.present[held]
     edges, edge_of = _node_edges(node[pairs], nodes)
-    alone, pieces = _split(arrays, node, parent, edges)
+    alone, pieces = _split(arrays, node, parent, edges, lock)
     return Reduction(node, parent, lock, edges, edge_of, original, pieces, alone, _exempt_parts(arrays))
 
 
@@ -196,7 +196,9 @@ def _node_edges(pairs: Ints, nodes: int) -> tuple[Ints, Ints]:
     return np.column_stack([kept // nodes, kept % nodes]), edge_of
 
 
-def _split(arrays: Arrays, node: Ints, parent: Ints, edges: Ints) -> tuple[list[Ints], list[Piece]]:
+def _split(
+    arrays: Arrays, node: Ints, parent: Ints, edges: Ints, lock: Ints
+) -> tuple[list[Ints], list[Piece]]:
     """Set aside nodes above a band with the scraps only they hold; the rest falls into pieces."""
     nodes = len(parent)
     sums = {name: node_sums(node, arrays.columns[name]) for name in arrays.bands}
@@ -212,9 +214,8 @@ def _split(arrays: Arrays, node: Ints, parent: Ints, edges: Ints) -> tuple[list[
     pieces = []
     for members in rest:
         short = any(sums[name][members].sum() < band.low * (1 - 1e-9) for name, band in arrays.bands.items())
-        holder = (
-            _holder(edges, members, above) if short and len(members) < len(whole[home[members[0]]]) else None
-        )
+        scrap = short and len(members) < len(whole[home[members[0]]]) and (lock[members] < 0).all()
+        holder = _holder(edges, members, above) if scrap else None
         if holder is None:
             pieces.append(Piece(int(parent[members[0]]), members))
         else:

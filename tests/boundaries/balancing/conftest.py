@@ -84,6 +84,6 @@ def assert_lawful(problem: Problem, answer: Answer) -> None:
     assert counted == (not any(unmet.rule == "total_count" for unmet in answer.unmet))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def lawful() -> Callable[[Problem, Answer], None]:
     return assert_lawful

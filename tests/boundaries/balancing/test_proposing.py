@@ -88,10 +88,10 @@ def districts(draw: st.DrawFn) -> Problem:
 
 @settings(max_examples=60)
 @given(problem=districts(), seed=st.integers(0, 5))
-def test_every_plan_is_whole_nested_and_honest_about_its_bands(problem: Problem, seed: int) -> None:
-    from tests.boundaries.balancing.conftest import assert_lawful
-
-    assert_lawful(problem, propose(problem, steps=20, seed=seed))
+def test_every_plan_is_whole_nested_and_honest_about_its_bands(
+    lawful: Judge, problem: Problem, seed: int
+) -> None:
+    lawful(problem, propose(problem, steps=20, seed=seed))
 
 
 @settings(max_examples=40)
