@@ -47,8 +47,8 @@ function tile(name: PatternName, ratio: number): HTMLCanvasElement {
     stripes(context, size, "#8b8880", 1);
     stripes(context, size, "#8b8880", -1);
   }
-  if (name === "none") dot(context, 2, "rgba(90,90,85,0.55)");
-  if (name === "exclusive") dot(context, 1.6, INK);
+  if (name === "none") dot(context, 5, 1, "rgba(90,90,85,0.6)");
+  if (name === "exclusive") dot(context, 1.6, 1.6, INK);
   return canvas;
 }
 
@@ -63,7 +63,7 @@ function stripes(context: CanvasRenderingContext2D, size: number, colour: string
   context.stroke();
 }
 
-function dot(context: CanvasRenderingContext2D, size: number, colour: string): void {
+function dot(context: CanvasRenderingContext2D, wide: number, high: number, colour: string): void {
   context.fillStyle = colour;
-  context.fillRect(3, 3, size, size);
+  context.fillRect(1.5, 3.5, wide, high);
 }

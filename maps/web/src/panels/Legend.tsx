@@ -90,9 +90,7 @@ function Classes({ figures }: { readonly figures: Figures }): JSX.Element {
     <>
       <p class="legend-unit">
         <strong>{t(known(`figure.unit.${figures.unit}`, "rule.other"), { rule: figures.unit })}</strong>
-        <span class="quiet">
-          {t(`levels.${figures.level}`)} · {t("legend.units")}
-        </span>
+        <span class="quiet">{t(`levels.${figures.level}`)}</span>
       </p>
       {figures.breaks.length < 2 && <p class="quiet">{t("figure.empty")}</p>}
       <ul class="classes">
