@@ -132,7 +132,7 @@ def reading_order(xy: ArrayLike) -> NDArray[np.int64]:
 def give_codes(
     level: str, parent_code: str, types: Iterable[str], xy: ArrayLike, ever_used: Collection[str] = ()
 ) -> list[str]:
-    """Number the units of one parent, left to right and top to bottom within each range of numbers.
+    """Give codes to the units of one parent, left to right and top to bottom within each range of numbers.
 
     Parameters
     ----------

@@ -5,82 +5,88 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from sqlalchemy import text
+
+from boundaries.codes import give_codes, reading_order
+from boundaries.names import SUFFIXES
 
 if TYPE_CHECKING:
-    from boundaries.blocks import Floats, Ints
+    from sqlalchemy.orm import Session
 
-SUFFIX = {"street": "街道", "community": "社区", "cell": "网格"}
-"""What a unit's name ends in, by level."""
+    from boundaries.blocks import Floats, Ints
+    from boundaries.plans import LevelDraft
+    from boundaries.storage.tables import District
 
 _DIGITS = "〇一二三四五六七八九"
-_CODE_DIGITS = 3
-
-
-def reading_order(middle: Floats) -> Ints:
-    """Return the order in which units are numbered: in strips from north to south, each from west to east.
-
-    Parameters
-    ----------
-    middle : (k, 2) float
-        A point of each unit, metres, north up.
-
-    Returns
-    -------
-    (k,) int
-        Positions, first to last. The strips are as many as make a square of the units (CJ/T 349-2010 numbers left
-        to right, top to bottom, and leaves the height of a row open).
-    """
-    count = len(middle)
-    if count == 0:
-        return np.empty(0, dtype=np.int64)
-    north = middle[:, 1].max()
-    height = max((north - middle[:, 1].min()) / np.sqrt(count), 1e-9)
-    strip = np.floor((north - middle[:, 1]) / height).astype(np.int64)
-    return np.lexsort((middle[:, 1], middle[:, 0], strip))
 
 
 def chinese_number(number: int) -> str:
     """Write 1 to 999 as it stands in a name: 十一, 二十, 一百〇五."""
     hundreds, rest = divmod(number, 100)
     tens, ones = divmod(rest, 10)
-    text = f"{_DIGITS[hundreds]}百" if hundreds else ""
+    text_ = f"{_DIGITS[hundreds]}百" if hundreds else ""
     if tens:
-        text += ("" if tens == 1 and not hundreds else _DIGITS[tens]) + "十"
+        text_ += ("" if tens == 1 and not hundreds else _DIGITS[tens]) + "十"
     elif hundreds and ones:
-        text += "〇"
-    return text + (_DIGITS[ones] if ones else "")
+        text_ += "〇"
+    return text_ + (_DIGITS[ones] if ones else "")
 
 
-def numbered_names(
-    level: str, middle: Floats, parent: Ints | None, parent_names: list[str] | None
-) -> list[str]:
-    """Return names such as 西门社区第三网格, numbered in reading order within each parent."""
-    names = [""] * len(middle)
-    for k, number, above in _numbered(middle, parent):
-        stem = parent_names[above] if parent_names is not None and above >= 0 else ""
-        names[k] = f"{stem}第{chinese_number(number)}{SUFFIX[level]}"
+def numbered_names(level: LevelDraft, above: LevelDraft | None, middle: Floats) -> list[str]:
+    """Return names such as 西门社区第三网格, numbered in reading order within each parent.
+
+    Parameters
+    ----------
+    level
+        k units with their parents.
+    middle : (k, 2) float
+        A point of each unit, metres.
+    """
+    suffix = SUFFIXES[level.level][_type_of(level, 0)][0]
+    names = [""] * len(level)
+    for parent, units in _families(level):
+        stem = above.name[parent] if above is not None else ""
+        for number, at in enumerate(reading_order(middle[units]), start=1):
+            names[units[at]] = f"{stem}第{chinese_number(number)}{suffix}"
     return names
 
 
 def provisional_codes(
-    level: str, middle: Floats, parent: Ints | None, parent_codes: list[str | None] | None
+    session: Session, district: District, level: LevelDraft, above: LevelDraft | None, middle: Floats
 ) -> list[str | None]:
-    """Return the parent's code followed by three digits, or None where the parent has no code."""
-    codes: list[str | None] = [None] * len(middle)
-    if parent_codes is None or level == "street":
+    """Return codes by the published rule that no unit of the district ever had.
+
+    Parents without a code, and districts without one, give none.
+    """
+    codes: list[str | None] = [None] * len(level)
+    if district.code is None:
         return codes
-    for k, number, above in _numbered(middle, parent):
-        code = parent_codes[above] if above >= 0 else None
-        codes[k] = f"{code}{number:0{_CODE_DIGITS}d}" if code is not None else None
+    used = set(
+        session.scalars(
+            text(
+                "SELECT DISTINCT code FROM plan_unit WHERE district_id = :d AND level = :l AND code IS NOT NULL"
+            ),
+            {"d": district.id, "l": level.level},
+        )
+    )
+    for parent, units in _families(level):
+        parent_code = district.code if above is None else (above.code or [None] * len(above))[parent]
+        if parent_code is not None:
+            given = give_codes(
+                level.level, parent_code, [_type_of(level, k) for k in units], middle[units], ever_used=used
+            )
+            for k, code in zip(units, given, strict=True):
+                codes[k] = code
     return codes
 
 
-def _numbered(middle: Floats, parent: Ints | None) -> list[tuple[int, int, int]]:
-    """Return (unit, its number within its parent, its parent or -1)."""
-    of = np.full(len(middle), -1, dtype=np.int64) if parent is None else parent
-    numbered = []
-    for above in np.unique(of):
-        mine = np.flatnonzero(of == above)
-        for number, at in enumerate(reading_order(middle[mine]), start=1):
-            numbered.append((int(mine[at]), number, int(above)))
-    return numbered
+def _type_of(level: LevelDraft, k: int) -> str:
+    if level.type is not None:
+        return level.type[k]
+    return "ordinary" if level.level == "cell" else level.level
+
+
+def _families(level: LevelDraft) -> list[tuple[int, Ints]]:
+    """Return each parent with the positions of its units; without parents all units are one family."""
+    of = np.zeros(len(level), dtype=np.int64) if level.parent is None else level.parent
+    return [(int(parent), np.flatnonzero(of == parent)) for parent in np.unique(of)]

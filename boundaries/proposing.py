@@ -100,7 +100,7 @@ def propose_plan(
         )
         raise PlanError(f'"{plan.name}" was not divided: {why}')
     part = np.asarray(answer.proposals[0].part, dtype=np.int64)
-    draft = _draft(plan, have, wanted, part, answer)
+    draft = _draft(session, district, plan, have, wanted, part, answer)
     return Proposed(store_plan(session, district, draft), answer, problem)
 
 
@@ -176,9 +176,17 @@ def _usable_goals(have: Hierarchy) -> dict[str, float]:
     return goals
 
 
-def _draft(plan: Plan, have: Hierarchy, wanted: Wanted, part: Ints, answer: Answer) -> PlanDraft:
+def _draft(
+    session: Session,
+    district: District,
+    plan: Plan,
+    have: Hierarchy,
+    wanted: Wanted,
+    part: Ints,
+    answer: Answer,
+) -> PlanDraft:
     above = [unit for unit in have.levels if LEVELS.index(unit.level) < LEVELS.index(wanted.level)]
-    made = _made_level(have, wanted.level, above[-1] if above else None, part)
+    made = _made_level(session, district, have, wanted.level, above[-1] if above else None, part)
     below: list[LevelDraft] = []
     unit = part
     if wanted.level == "street":
@@ -208,25 +216,38 @@ def _draft(plan: Plan, have: Hierarchy, wanted: Wanted, part: Ints, answer: Answ
     )
 
 
-def _made_level(have: Hierarchy, level: str, above: LevelDraft | None, part: Ints) -> LevelDraft:
-    """Return the new units: names and provisional codes numbered from the north-west within each parent."""
+def _made_level(
+    session: Session, district: District, have: Hierarchy, level: str, above: LevelDraft | None, part: Ints
+) -> LevelDraft:
+    """Return the new units with provisional names and codes; exclusive cells keep what they have."""
     count = int(part.max()) + 1
     first = np.unique(part, return_index=True)[1]
-    parent = have.unit[above.level][first] if above is not None else None
     exempt, _ = _kept(have, level)
-    old = have.level("cell") if exempt is not None else None
-    taken_over = exempt[first] if exempt is not None else np.zeros(count, dtype=bool)
+    kept = exempt[first] if exempt is not None else np.zeros(count, dtype=bool)
+    made = LevelDraft(
+        level,
+        name=[""] * count,
+        parent=have.unit[above.level][first] if above is not None else None,
+        type=["exclusive" if k else ("ordinary" if level == "cell" else level) for k in kept],
+        unit_id=np.full(count, -1, dtype=np.int64),
+    )
     middle = _middles(have, part, count)
-    names = numbered_names(level, middle, parent, above.name if above is not None else None)
-    codes = provisional_codes(level, middle, parent, above.code if above is not None else None)
-    unit_id = np.full(count, -1, dtype=np.int64)
-    if old is not None and old.unit_id is not None:
-        of_old = have.unit["cell"][first]
-        for k in np.flatnonzero(taken_over):
-            names[k] = old.name[of_old[k]]
-            unit_id[k] = old.unit_id[of_old[k]]
-    types = ["exclusive" if kept else ("ordinary" if level == "cell" else level) for kept in taken_over]
-    return LevelDraft(level, names, parent, codes, types, None, unit_id)
+    made.name = numbered_names(made, above, middle)
+    made.code = provisional_codes(session, district, made, above, middle)
+    if kept.any():
+        _keep_exclusive(have, made, np.flatnonzero(kept), first)
+    return made
+
+
+def _keep_exclusive(have: Hierarchy, made: LevelDraft, kept: Ints, first: Ints) -> None:
+    old = have.level("cell")
+    assert made.code is not None  # noqa: S101
+    assert made.unit_id is not None  # noqa: S101
+    assert old.unit_id is not None  # noqa: S101  -- stored units have ids
+    for k in kept:
+        was = have.unit["cell"][first[k]]
+        made.name[k], made.unit_id[k] = old.name[was], old.unit_id[was]
+        made.code[k] = old.code[was] if old.code is not None else None
 
 
 def _middles(have: Hierarchy, part: Ints, count: int) -> Floats:

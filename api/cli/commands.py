@@ -198,7 +198,7 @@ def map_(
 @app.command()
 def test(
     parts: Annotated[
-        list[str] | None, typer.Argument(help="python, page, browser, lint, types; all without one.")
+        list[str] | None, typer.Argument(help="lint, types, page, python; all without one.")
     ] = None,
 ) -> None:
     """Run all tests, installing what they need."""

@@ -11,8 +11,12 @@ from api.jobs.worker import Kind, Progress
 from boundaries.plans import find_plan
 
 if TYPE_CHECKING:
+    from boundaries.exchange import ImportReport
     from boundaries.proposing import Proposed
     from boundaries.storage.database import Database
+
+
+MOST_ROWS_TOLD = 20
 
 
 def propose(database: Database, arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
@@ -46,9 +50,9 @@ def _summary(proposed: Proposed, level: str) -> list[str]:
 
 def import_layer(database: Database, arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Take in a file as a layer."""
-    from maps.incidents import import_incidents
-
+    from boundaries.exchange import LAYERS
     from boundaries.exchange import import_layer as take_in
+    from maps.incidents import import_incidents
 
     path = Path(arguments["path"])
     count_date = arguments.get("count_date")
@@ -65,15 +69,35 @@ def import_layer(database: Database, arguments: dict[str, Any], progress: Progre
                 count_date=dt.date.fromisoformat(count_date) if count_date else None,
                 plan=arguments.get("plan"),
                 on_progress=progress.tell,
-                layers={"incidents": import_incidents},
+                layers={**LAYERS, "incidents": import_incidents},
             )
             if progress.cancelled():
                 raise JobCancelledError("cancelled")
-            return report.as_json()
+            return {**report.as_json(), "lines": _told(report)}
     finally:
         if arguments.get("uploaded"):
             path.unlink(missing_ok=True)
             path.parent.rmdir()
+
+
+def _told(report: ImportReport) -> list[str]:
+    """Say what was read, how, and what was left out, a sentence a line."""
+    into = f" of district {report.district}" if report.district else ""
+    plan = f', plan {report.plan_id} "{report.plan}"' if report.plan else ""
+    columns = ", ".join(f"{field} from {column}" for field, column in report.mapping.items())
+    return [
+        f"{report.stored:,} of {report.rows:,} rows stored as {report.layer}{into}{plan}",
+        *([f"read as: {columns}"] if columns else []),
+        *([f"not used: {', '.join(report.unused)}"] if report.unused else []),
+        *[f"{measure}: {total:,.10g}" for measure, total in report.totals.items()],
+        *report.notes,
+        *[f"row {problem.row} left out: {problem.reason}" for problem in report.skipped[:MOST_ROWS_TOLD]],
+        *(
+            [f"and {len(report.skipped) - MOST_ROWS_TOLD:,} more"]
+            if len(report.skipped) > MOST_ROWS_TOLD
+            else []
+        ),
+    ]
 
 
 KINDS: dict[str, Kind] = {"propose": propose, "import": import_layer}
