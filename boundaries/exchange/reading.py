@@ -12,11 +12,14 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
+import shapely
 
 from boundaries.errors import ImportFileError
 from boundaries.exchange.tabular import read_delimited, read_workbook, with_geometry
+from boundaries.exchange.values import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -258,6 +261,14 @@ def _read_vector(
         frame = pyogrio.read_dataframe(source, layer=layer, **options)
     except ImportFileError:
         raise
+    except shapely.errors.GEOSException as error:
+        rows = np.flatnonzero(
+            pyogrio.read_dataframe(source, layer=layer, on_invalid="ignore", **options).geometry.isna()
+        )
+        raise ImportFileError(
+            f"{name}: row {listed((rows + 1).tolist())} has coordinates that are NaN or infinite, or rings that do not "
+            f"close ({_plain(error)}). Correct them and import again."
+        ) from error
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as error:
         raise ImportFileError(
             f"{name} cannot be read as map data: {_plain(error)}. Is it complete, and of a format such as "

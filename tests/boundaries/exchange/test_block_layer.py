@@ -54,7 +54,7 @@ def test_barcelona_becomes_a_clean_hierarchy_of_four_levels(database: Database, 
                      columns={"key": "DISTRICTE+SEC_CENS"})  # fmt: skip
         import_layer(session, folder / "districtes.geojson.gz", "streets", columns={"code": "DISTRICTE"})
         import_layer(session, folder / "barris.geojson.gz", "communities")
-        report = import_layer(session, folder / "area-estadistica-basica.geojson.gz", "cells",
+        import_layer(session, folder / "area-estadistica-basica.geojson.gz", "cells",
                               columns={"name": "AEB"})  # fmt: skip
     with database.session() as session:
         plan = find_plan(session, "Barcelona (import)")
