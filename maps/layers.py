@@ -22,8 +22,11 @@ _COUNTS = (
 )
 
 PROPERTIES: dict[str, tuple[str, str]] = {
-    "roads": ("road", "'name', t.name, 'class', t.class, 'width_m', t.width_m, 'bridge', t.bridge"),
-    "water": ("water", "'name', t.name, 'kind', t.kind"),
+    "roads": (
+        "road",
+        "'name', t.name, 'name_en', t.name_en, 'class', t.class, 'width_m', t.width_m, 'bridge', t.bridge",
+    ),
+    "water": ("water", "'name', t.name, 'name_en', t.name_en, 'kind', t.kind"),
     "walls": ("wall", ""),
     "buildings": (
         "building",
@@ -31,7 +34,7 @@ PROPERTIES: dict[str, tuple[str, str]] = {
         f"'residents', {_COUNTS.format(owner='building', measure='residents')}, "
         f"'households', {_COUNTS.format(owner='building', measure='households')}",
     ),
-    "compounds": ("compound", "'name', t.name, 'kind', t.kind"),
+    "compounds": ("compound", "'name', t.name, 'name_en', t.name_en, 'kind', t.kind"),
     "service_points": (
         "service_point",
         "'name', t.name, 'name_en', t.name_en, 'kind', t.kind, 'level', t.level, 'offers', t.offers, "

@@ -25,11 +25,11 @@ _SEARCH = text(
         SELECT 'service_point', s.id, s.name, s.name_en, NULL, s.level, NULL, s.geom, 4
         FROM service_point s WHERE s.district_id = :district AND (s.name ILIKE :inside OR s.name_en ILIKE :inside)
         UNION ALL
-        SELECT 'compound', c.id, c.name, NULL, NULL, NULL, NULL, c.geom, 5
-        FROM compound c WHERE c.district_id = :district AND c.name ILIKE :inside
+        SELECT 'compound', c.id, c.name, c.name_en, NULL, NULL, NULL, c.geom, 5
+        FROM compound c WHERE c.district_id = :district AND (c.name ILIKE :inside OR c.name_en ILIKE :inside)
         UNION ALL
-        SELECT 'road', min(r.id), r.name, NULL, NULL, NULL, NULL, ST_Collect(r.geom), 6
-        FROM road r WHERE r.district_id = :district AND r.name ILIKE :inside GROUP BY r.name
+        SELECT 'road', min(r.id), r.name, min(r.name_en), NULL, NULL, NULL, ST_Collect(r.geom), 6
+        FROM road r WHERE r.district_id = :district AND (r.name ILIKE :inside OR r.name_en ILIKE :inside) GROUP BY r.name
     )
     SELECT kind, id, name, name_en, code, level, parent_name,
            ST_XMin(geom) AS x0, ST_YMin(geom) AS y0, ST_XMax(geom) AS x1, ST_YMax(geom) AS y1

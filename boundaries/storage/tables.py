@@ -66,6 +66,7 @@ class Compound(Base):
     srid: Mapped[int]
     key: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
+    name_en: Mapped[str | None] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text)
     geom: Mapped[Any] = planar()
 
@@ -183,6 +184,7 @@ class Road(Base):
     district_id: Mapped[int]
     srid: Mapped[int]
     name: Mapped[str | None] = mapped_column(Text)
+    name_en: Mapped[str | None] = mapped_column(Text)
     road_class: Mapped[str] = mapped_column("class", Text)
     width_m: Mapped[float]
     bridge: Mapped[bool] = mapped_column(server_default=text("false"))
@@ -202,6 +204,7 @@ class Water(Base):
     district_id: Mapped[int]
     srid: Mapped[int]
     name: Mapped[str | None] = mapped_column(Text)
+    name_en: Mapped[str | None] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text)
     geom: Mapped[Any] = planar()
 

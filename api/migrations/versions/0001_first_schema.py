@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.Column("srid", sa.Integer(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column(
             "geom",
@@ -203,6 +204,7 @@ def upgrade() -> None:
         sa.Column("district_id", sa.Integer(), nullable=False),
         sa.Column("srid", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("name_en", sa.Text(), nullable=True),
         sa.Column("class", sa.Text(), nullable=False),
         sa.Column("width_m", sa.Double(), nullable=False),
         sa.Column("bridge", sa.Boolean(), server_default=sa.text("false"), nullable=False),
@@ -272,6 +274,7 @@ def upgrade() -> None:
         sa.Column("district_id", sa.Integer(), nullable=False),
         sa.Column("srid", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("name_en", sa.Text(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column(
             "geom",
