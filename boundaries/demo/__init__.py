@@ -1,5 +1,7 @@
 """The synthetic demo district."""
 
-from boundaries.demo.district import CRS, Demo, make_demo
+from boundaries.demo.district import Demo, make_demo
+from boundaries.demo.rezoning import Rezoning
+from boundaries.demo.tables import CRS
 
-__all__ = ["CRS", "Demo", "make_demo"]
+__all__ = ["CRS", "Demo", "Rezoning", "make_demo"]

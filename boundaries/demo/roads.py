@@ -9,6 +9,7 @@ from shapely import LineString
 
 from boundaries.demo.naming import Name, lane_names, road_names
 from boundaries.demo.streets import Network, Street
+from boundaries.demo.tables import CRS, optional
 from boundaries.demo.terrain import Terrain
 from boundaries.demo.zones import Zone
 
@@ -16,7 +17,7 @@ BRIDGE_APPROACH_M = 9.0
 """A bridge begins this far from the water."""
 
 
-def make_roads(terrain: Terrain, network: Network, lanes: list[Street], crs: str) -> gpd.GeoDataFrame:
+def make_roads(terrain: Terrain, network: Network, lanes: list[Street]) -> gpd.GeoDataFrame:
     """Name the streets and cut them where bridges begin and end.
 
     Returns
@@ -27,21 +28,20 @@ def make_roads(terrain: Terrain, network: Network, lanes: list[Street], crs: str
     names = _names(terrain, network)
     water = shapely.union_all([body.surface.buffer(BRIDGE_APPROACH_M) for body in terrain.waters])
     shapely.prepare(water)
-    rows = []
+    rows: list[tuple[Name | None, Street, bool, LineString]] = []
     for i, street in enumerate([*network.streets, *lanes]):
-        name = names.get(i)
-        for line, bridge in _over_water(street.line, water):
-            rows.append(
-                {
-                    "name": name.zh if name else None,
-                    "name_en": name.en if name else None,
-                    "class": street.rank,
-                    "width_m": street.width_m,
-                    "bridge": bridge,
-                    "geometry": shapely.set_precision(line, 0.001, mode="pointwise"),
-                }
-            )
-    return gpd.GeoDataFrame(rows, crs=crs)
+        rows.extend((names.get(i), street, bridge, line) for line, bridge in _over_water(street.line, water))
+    return gpd.GeoDataFrame(
+        {
+            "name": optional([name.zh if name else None for name, *_ in rows]),
+            "name_en": optional([name.en if name else None for name, *_ in rows]),
+            "class": [street.rank for _, street, *_ in rows],
+            "width_m": [street.width_m for _, street, *_ in rows],
+            "bridge": [bridge for *_, bridge, _ in rows],
+        },
+        geometry=shapely.set_precision(np.array([row[-1] for row in rows], dtype=object), 0.001, mode="pointwise"),
+        crs=CRS,
+    )
 
 
 def _over_water(line: LineString, water: shapely.Geometry) -> list[tuple[LineString, bool]]:
