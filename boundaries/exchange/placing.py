@@ -8,6 +8,7 @@ import numpy as np
 import pyproj
 import shapely
 from pyproj.exceptions import CRSError
+from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
 from sqlalchemy import text
 
 from boundaries.errors import ImportFileError
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from shapely.geometry.base import BaseGeometry
     from sqlalchemy.orm import Session
 
     from boundaries.exchange.reading import Table
@@ -60,7 +60,7 @@ def require_shapes(table: Table, names: Sequence[str], allowed: frozenset[str], 
     ImportFileError
         Naming the first few rows that are not.
     """
-    shapes = np.asarray(table.frame.geometry.array, dtype=object)
+    shapes = np.array([_single(shape) for shape in table.frame.geometry.array], dtype=object)
     types = [shape.geom_type if shape is not None else "nothing" for shape in shapes]
     empty = [n for n, shape in enumerate(shapes) if shape is None or shape.is_empty]
     _refuse(empty, names, "no geometry", "Draw it or delete the row, and import again.")
@@ -80,6 +80,18 @@ def require_shapes(table: Table, names: Sequence[str], allowed: frozenset[str], 
             f"invalid shapes: {listed(reasons, 3)}. Mend them (QGIS 'Fix geometries') and import again."
         )
     return shapes
+
+
+def _single(shape: BaseGeometry | None) -> BaseGeometry | None:
+    """Take a lone part out of its collection: formats with one type a layer wrap polygons that way."""
+    if (
+        isinstance(shape, BaseMultipartGeometry)
+        and shape.geom_type != "GeometryCollection"
+        and len(shape.geoms) == 1
+    ):
+        part: BaseGeometry = shape.geoms[0]
+        return part
+    return shape
 
 
 def _refuse(rows: Sequence[int], names: Sequence[str], what: str, then: str) -> None:
