@@ -13,10 +13,12 @@ from shapely import Polygon
 from boundaries.demo.blocks import make_blocks
 from boundaries.demo.buildings import build, without_buildings_green
 from boundaries.demo.graph import make_graph
+from boundaries.demo.incidents import make_incidents
 from boundaries.demo.land import choose_uses
 from boundaries.demo.people import settle
 from boundaries.demo.rezoning import Layers, Rezoning, make_rezonings
 from boundaries.demo.roads import make_roads
+from boundaries.demo.services import make_service_points, make_staff
 from boundaries.demo.streets import make_network
 from boundaries.demo.tables import (
     blocks_table,
@@ -57,6 +59,12 @@ class Demo:
         The plans by key: "2009" and "2010".
     succession
         level, from, to, kind (continued, merged, split, redrawn), residents, area_m2.
+    service_points
+        key, name, name_en, kind, level, unit_key, offers, windows, geometry; of the plan of 2010.
+    incidents
+        time (UTC), category, tier, source, geometry; the local years 2010 and 2011.
+    staff
+        unit_key, role, level, headcount, source; of the plan of 2010.
     """
 
     outline: Polygon
@@ -68,6 +76,9 @@ class Demo:
     walls: gpd.GeoDataFrame
     rezonings: dict[str, Rezoning]
     succession: pd.DataFrame
+    service_points: gpd.GeoDataFrame
+    incidents: gpd.GeoDataFrame
+    staff: pd.DataFrame
 
 
 def make_demo(on_progress: Progress | None = None) -> Demo:
@@ -102,16 +113,21 @@ def make_demo(on_progress: Progress | None = None) -> Demo:
     rezonings, succession = make_rezonings(
         graph, layers, terrain.scale, lambda share, text: tell(0.25 + 0.7 * share, text)
     )
+    tell(0.96, "services and incidents")
+    buildings = buildings_table(built, ground, compound_of, people)
     demo = Demo(
         outline=terrain.outline,
         blocks=blocks,
-        buildings=buildings_table(built, ground, compound_of, people),
+        buildings=buildings,
         compounds=compounds,
         roads=roads,
         water=water,
         walls=walls,
         rezonings=rezonings,
         succession=succession,
+        service_points=make_service_points(rezonings["2010"], blocks, buildings),
+        incidents=make_incidents(terrain.outline, buildings, np.random.default_rng([SEED, 1])),
+        staff=make_staff(rezonings["2010"], blocks, buildings),
     )
     tell(1.0, "done")
     return demo
