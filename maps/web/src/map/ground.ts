@@ -77,7 +77,8 @@ export function makeGround(district: District): Ground {
   add("green", styles.greenStyle, null);
   add("water", styles.waterStyle, (feature, resolution) =>
     styles.waterNameStyle(feature, resolution, state.language.peek()));
-  add("buildings", styles.buildingStyle, styles.buildingNameStyle);
+  add("buildings", styles.buildingStyle, (feature, resolution) =>
+    styles.buildingNameStyle(feature, resolution, state.language.peek()));
   add("walls", styles.wallStyle, null);
   add("compounds", styles.compoundStyle, (feature, resolution) =>
     styles.compoundNameStyle(feature, resolution, state.language.peek()));

@@ -2,7 +2,7 @@
 
 import type { FeatureLike } from "ol/Feature";
 import { Circle, Fill, RegularShape, Stroke, Style, Text } from "ol/style";
-import { nameIn } from "../messages/translate";
+import { nameIn, translate } from "../messages/translate";
 import type { Language } from "../model/numbers";
 import { isShown, resolutionAt, SHOWN_FROM } from "../model/scale";
 import * as palette from "./palette";
@@ -125,14 +125,16 @@ export function buildingStyle(feature: FeatureLike, resolution: number): Style |
   return PUBLIC.has(text(feature.get("use"))) ? PUBLIC_STYLE : BUILDING_STYLE;
 }
 
-/** A building's name, and its floors in brackets, once there is room for them. */
-export function buildingNameStyle(feature: FeatureLike, resolution: number): Style | undefined {
-  const name = text(feature.get("name"));
-  if (name === "" || resolution > resolutionAt(2_000)) return undefined;
+/** A building's name, or its floors where it has none, once there is room. */
+export function buildingNameStyle(feature: FeatureLike, resolution: number, language: Language): Style | undefined {
+  if (resolution > resolutionAt(2_000)) return undefined;
   const floors: unknown = feature.get("floors");
+  const height = typeof floors === "number" ? translate(language, "building.floors", { n: floors }) : "";
+  const shown = text(feature.get("name")) || height;
+  if (shown === "") return undefined;
   return new Style({
     text: new Text({
-      text: typeof floors === "number" ? `${name} (${floors})` : name,
+      text: shown,
       font: `10px ${palette.SANS}`,
       overflow: false,
       fill: new Fill({ color: "#5d564a" }),

@@ -13,7 +13,10 @@ import { UnitLayers } from "./unit_layers";
 
 const KEY_PAN_PX = 96;
 const NEAREST = 0.05;
-const FIT_PADDING = [28, 28, 28, 28];
+/** Room for the legend on the left, where there is any to give. */
+const FIT_PADDING = [24, 52, 24, 96];
+const FIT_PADDING_NARROW = [60, 16, 56, 16];
+const NARROW_PX = 700;
 
 export class MapView {
   readonly #map: Map;
@@ -63,8 +66,9 @@ export class MapView {
   }
 
   fit(bounds: Bounds, animate = true): void {
-    this.#map.getView().fit([...grown(bounds, 0.04)], {
-      padding: FIT_PADDING,
+    const wide = (this.#map.getSize()?.[0] ?? 0) > NARROW_PX;
+    this.#map.getView().fit([...grown(bounds, 0.03)], {
+      padding: wide ? FIT_PADDING : FIT_PADDING_NARROW,
       duration: animate && !calm() ? 220 : 0,
       minResolution: 0.15,
     });
@@ -115,7 +119,10 @@ export class MapView {
   }
 
   #listen(target: HTMLElement): void {
-    this.#map.on("moveend", () => this.#remember());
+    this.#map.on("moveend", () => {
+      this.#remember();
+      this.#units.look(this.#map.getView().calculateExtent());
+    });
     this.#map.on("pointermove", (event) => {
       if (event.dragging) return;
       const [x, y] = event.coordinate;

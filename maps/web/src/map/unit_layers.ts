@@ -7,7 +7,8 @@ import VectorLayer from "ol/layer/Vector";
 import VectorSource from "ol/source/Vector";
 import { borders, type BorderLevel, type Line } from "../model/borders";
 import { suppressedSet } from "../model/classes";
-import { LEVELS, type LevelName, type Unit } from "../model/types";
+import { clipped, labelCircle, type Circle } from "../model/label_point";
+import { LEVELS, type Bounds, type LevelName, type Unit } from "../model/types";
 import type { UnitIndex } from "../model/units";
 import * as state from "../state/state";
 import { LabelLevels } from "./label_levels";
@@ -29,6 +30,7 @@ export class UnitLayers {
   readonly #stops: (() => void)[] = [];
   readonly layers: readonly VectorLayer[];
   #names: LabelLevels | null = null;
+  #screen: Bounds | null = null;
   #look: styles.Look = { language: "zh-CN", figure: null, figures: null, suppressed: new Set() };
 
   constructor() {
@@ -52,7 +54,7 @@ export class UnitLayers {
       declutter: true,
       // Without this, labels near the edge of the screen would appear and vanish while panning.
       renderBuffer: 200,
-      style: (feature, resolution) => this.#labelStyle(unitOf(feature), resolution),
+      style: (feature, resolution) => this.#labelStyle(unitOf(feature), feature.get("radius"), resolution),
     });
     this.layers = [
       this.#fillLayer,
@@ -72,6 +74,29 @@ export class UnitLayers {
     return found[0] === undefined ? null : unitOf(found[0]);
   }
 
+  /**
+   * Takes note of what the screen shows. A unit larger than the screen is labelled in its visible part, since its own
+   * label point may be far away.
+   */
+  look(extent: readonly number[]): void {
+    const [minx = 0, miny = 0, maxx = 0, maxy = 0] = extent;
+    this.#screen = [minx, miny, maxx, maxy];
+    this.#placeLabels(this.#screen);
+  }
+
+  #placeLabels(box: Bounds): void {
+    for (const feature of this.#labels.getFeatures()) {
+      const unit = unitOf(feature);
+      const point = feature.getGeometry();
+      if (unit === null || !(point instanceof Point)) continue;
+      const circle = visibleCircle(unit, box);
+      feature.set("radius", circle.radius, true);
+      const [x, y] = point.getCoordinates();
+      if (x !== circle.x || y !== circle.y) point.setCoordinates([circle.x, circle.y]);
+    }
+    this.#labelLayer.changed();
+  }
+
   dispose(): void {
     this.#stops.forEach((stop) => stop());
   }
@@ -88,6 +113,7 @@ export class UnitLayers {
         this.#names = new LabelLevels(index, state.level.value, state.language.value);
         const shown = LEVELS.slice(0, LEVELS.indexOf(state.level.value) + 1);
         this.#replace(this.#labels, shown.flatMap((level) => index.byLevel.get(level) ?? []).map(pointFeature));
+        if (this.#screen !== null) this.#placeLabels(this.#screen);
       }),
       effect(() => {
         const figures = state.figures.value;
@@ -129,11 +155,12 @@ export class UnitLayers {
     this.#replace(this.#mask as VectorSource<Feature>, maskFeatures(lines.get("district") ?? []));
   }
 
-  #labelStyle(unit: Unit | null, resolution: number): ReturnType<typeof styles.signStyle> {
+  #labelStyle(unit: Unit | null, radius: unknown, resolution: number): ReturnType<typeof styles.signStyle> {
     if (unit === null || this.#names === null) return undefined;
     if (unit.id === state.selectedId.peek()) return styles.labelStyle(unit, this.#look, true);
     const named = this.#names.at(resolution);
-    if (unit.level === named && styles.labelFits(unit, resolution, this.#look.language)) {
+    const radius_m = typeof radius === "number" ? radius : unit.labelRadius;
+    if (unit.level === named && styles.labelFits(unit, resolution, this.#look.language, radius_m)) {
       return styles.labelStyle(unit, this.#look, false);
     }
     return unit.level === state.level.peek() ? styles.signStyle(unit) : undefined;
@@ -154,6 +181,17 @@ function pointFeature(unit: Unit): Feature {
   const feature = new Feature({ geometry: new Point([...unit.labelPoint]) });
   feature.set("unit", unit, true);
   return feature;
+}
+
+/** The largest circle in the part of a unit that a box shows: the unit's own where its label point is inside. */
+function visibleCircle(unit: Unit, box: Bounds): Circle {
+  const [x, y] = unit.labelPoint;
+  const own = { x, y, radius: unit.labelRadius };
+  if (x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3]) return own;
+  const [minx, miny, maxx, maxy] = unit.bounds;
+  if (maxx < box[0] || minx > box[2] || maxy < box[1] || miny > box[3]) return own;
+  const parts = unit.polygons.map((rings) => clipped(rings, box)).filter((rings) => rings.length > 0);
+  return parts.length === 0 ? own : labelCircle(parts);
 }
 
 /** Far enough that no screen shows the mask's own edge. */

@@ -2,11 +2,11 @@
 
 import { Fill, Stroke, Style, Text } from "ol/style";
 import type { BorderLevel } from "../model/borders";
-import { SIGN } from "../model/bands";
+import { SIGN, signOf } from "../model/bands";
 import { classOf, ramp } from "../model/classes";
 import { breakDecimals, count, decimal, type Language } from "../model/numbers";
 import { denominator } from "../model/scale";
-import type { Figures, Finding, LevelName, Unit } from "../model/types";
+import type { Figures, LevelName, Unit } from "../model/types";
 import { nameIn } from "../messages/translate";
 import * as palette from "./palette";
 import { pattern, type PatternName } from "./patterns";
@@ -50,19 +50,6 @@ function solid(color: string): Style {
   return found;
 }
 
-function direction(finding: Finding): "above" | "below" | "other" {
-  if (finding.value === null) return "other";
-  if (finding.high !== null && finding.value > finding.high) return "above";
-  if (finding.low !== null && finding.value < finding.low) return "below";
-  return "other";
-}
-
-/** The sign of a unit's first finding, or null when it breaks no rule. */
-export function signOf(unit: Unit): "above" | "below" | "other" | null {
-  const first = unit.findings[0];
-  return first === undefined ? null : direction(first);
-}
-
 const WIDTH: Readonly<Record<BorderLevel, number>> = { district: 3.2, street: 3, community: 2, cell: 1.1 };
 const ORDER: readonly BorderLevel[] = ["cell", "community", "street", "district"];
 /** The coarsest denominators at which borders finer than the level in work are worth a line. */
@@ -72,9 +59,10 @@ const FINER_FROM: Readonly<Partial<Record<BorderLevel, number>>> = { community: 
 export function borderStyle(border: BorderLevel, work: LevelName, resolution: number): Style | undefined {
   const rank = ORDER.indexOf(border);
   const inWork = ORDER.indexOf(work);
-  const close = denominator(resolution) < 8_000 ? 1.35 : 1;
+  const scale = denominator(resolution);
+  const close = scale < 8_000 ? 1.35 : scale < 30_000 ? 1 : scale < 60_000 ? 0.85 : 0.6;
   if (rank < inWork) {
-    if (denominator(resolution) > (FINER_FROM[border] ?? 0)) return undefined;
+    if (scale > (FINER_FROM[border] ?? 0)) return undefined;
     return new Style({ stroke: line(palette.BORDER_QUIET, 0.8, [3, 3]), zIndex: rank });
   }
   const colour = rank === inWork || border === "district" ? palette.BORDER : COARSER[border];
@@ -113,11 +101,11 @@ export function textWidth(text: string, size_px: number): number {
   return ems * size_px;
 }
 
-/** Whether the unit's name stands inside it at this scale. */
-export function labelFits(unit: Unit, resolution: number, language: Language): boolean {
+/** Whether the unit's name stands inside it at this scale, in a circle of this radius. */
+export function labelFits(unit: Unit, resolution: number, language: Language, radius_m = unit.labelRadius): boolean {
   const size = SIZE_PX[unit.level];
   const half = textWidth(nameIn(language, unit), size) / 2;
-  const radius = unit.labelRadius / resolution;
+  const radius = radius_m / resolution;
   // A label is wider than high; a circle through its corners would refuse too many.
   return radius >= Math.max(size * 0.95, half * 0.82);
 }

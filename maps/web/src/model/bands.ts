@@ -1,6 +1,6 @@
 /** A figure against its band. The server decides what a finding is; this only says where a value stands. */
 
-import type { District, MeasureName, Plan, Unit } from "./types";
+import type { District, Finding, MeasureName, Plan, Unit } from "./types";
 import { count, type Language } from "./numbers";
 
 export type Standing = "within" | "above" | "below" | "unknown" | "exempt";
@@ -68,4 +68,17 @@ function worst(unit: Unit): number {
 
 export function byCode(a: Unit, b: Unit): number {
   return (a.code ?? "").localeCompare(b.code ?? "") || a.name.localeCompare(b.name, "zh-CN");
+}
+
+function direction(finding: Finding): "above" | "below" | "other" {
+  if (finding.value === null) return "other";
+  if (finding.high !== null && finding.value > finding.high) return "above";
+  if (finding.low !== null && finding.value < finding.low) return "below";
+  return "other";
+}
+
+/** The sign of a unit's first finding, or null when it breaks no rule. */
+export function signOf(unit: Unit): "above" | "below" | "other" | null {
+  const first = unit.findings[0];
+  return first === undefined ? null : direction(first);
 }

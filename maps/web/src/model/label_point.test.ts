@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { square } from "./drawn";
-import { labelCircle, ringArea } from "./label_point";
+import { clipped, labelCircle, ringArea } from "./label_point";
 
 test("a square's label stands in its centre with half its side as radius", () => {
   const circle = labelCircle([square(10, 20, 100, 100)]);
@@ -34,4 +34,19 @@ test("ring areas are signed by direction", () => {
   const ring = square(0, 0, 10, 20)[0] ?? [];
   expect(ringArea(ring)).toBe(200);
   expect(ringArea([...ring].reverse())).toBe(-200);
+});
+
+test("a polygon is clipped to what the screen shows", () => {
+  const [ring] = clipped(square(0, 0, 100, 100), [50, -20, 300, 40]);
+  expect(Math.abs(ringArea(ring ?? []))).toBe(50 * 40);
+  expect(labelCircle([clipped(square(0, 0, 100, 100), [50, -20, 300, 40])]).x).toBeGreaterThan(60);
+});
+
+test("a polygon off the screen leaves nothing", () => {
+  expect(clipped(square(0, 0, 100, 100), [200, 200, 300, 300])).toEqual([]);
+});
+
+test("a polygon wholly on the screen stays as it is", () => {
+  const [ring] = clipped(square(0, 0, 100, 100), [-1, -1, 101, 101]);
+  expect(ringArea(ring ?? [])).toBe(10_000);
 });

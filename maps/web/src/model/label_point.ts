@@ -4,7 +4,7 @@
  * Quadtree search after Agafonkin, "A new algorithm for finding a visual center of a polygon" (Mapbox, 2016).
  */
 
-import type { Position } from "./types";
+import type { Bounds, Position } from "./types";
 
 export interface Circle {
   readonly x: number;
@@ -103,6 +103,36 @@ function squaredToSegment(x: number, y: number, ax: number, ay: number, bx: numb
   const length = dx * dx + dy * dy;
   const t = length === 0 ? 0 : Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / length));
   return (ax + t * dx - x) ** 2 + (ay + t * dy - y) ** 2;
+}
+
+/**
+ * The part of a polygon inside a box, ring by ring (Sutherland and Hodgman, 1974). Where a concave ring leaves the box
+ * and comes back, its pieces hang together along the box's edge: good enough to place a label, not to measure.
+ */
+export function clipped(rings: Rings, [minx, miny, maxx, maxy]: Bounds): Rings {
+  const sides: readonly (readonly [0 | 1, number, 1 | -1])[] = [
+    [0, minx, 1],
+    [0, maxx, -1],
+    [1, miny, 1],
+    [1, maxy, -1],
+  ];
+  return rings.map((ring) => sides.reduce<readonly Position[]>(cut, ring)).filter((ring) => ring.length > 3);
+}
+
+function cut(ring: readonly Position[], [axis, limit, sign]: readonly [0 | 1, number, 1 | -1]): Position[] {
+  const kept: Position[] = [];
+  const depth = (position: Position): number => sign * ((position[axis] ?? NaN) - limit);
+  for (let i = 1; i < ring.length; i += 1) {
+    const [from, to] = [ring[i - 1] ?? [], ring[i] ?? []];
+    const [before, after] = [depth(from), depth(to)];
+    if (before < 0 !== after < 0) {
+      const share = before / (before - after);
+      kept.push([0, 1].map((k) => (from[k] ?? NaN) + share * ((to[k] ?? NaN) - (from[k] ?? NaN))));
+    }
+    if (after >= 0) kept.push(to);
+  }
+  const first = kept[0];
+  return first === undefined ? [] : [...kept, first];
 }
 
 /** Signed area in square metres, positive anticlockwise. */

@@ -2,12 +2,12 @@
 
 import { useState } from "preact/hooks";
 import type { JSX } from "preact";
+import { signOf } from "../model/bands";
 import { legendRows } from "../model/classes";
 import { day } from "../model/numbers";
 import type { Figures } from "../model/types";
 import { known } from "../messages/translate";
 import { patternUrl, type PatternName } from "../map/patterns";
-import { signOf } from "../map/unit_styles";
 import * as state from "../state/state";
 import { language, t } from "../state/state";
 import { Icon } from "./icons";
