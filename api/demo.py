@@ -58,7 +58,7 @@ def store_demo(session: Session, demo: Demo, tell: Callable[[float, str], None])
         rules=DEFAULT_RULES | COUNT_RULE,
         synthetic=True,
         source=SOURCE,
-        geom=shapely.to_wkt(demo.outline).join(("SRID=4549;", "")),
+        geom=f"SRID=4549;{shapely.coverage_union_all(_shapes(demo.blocks)).wkt}",
     )
     session.add(district)
     session.flush()
@@ -103,9 +103,9 @@ def _shapes(frame: gpd.GeoDataFrame) -> NDArray[np.object_]:
 
 
 def _store_buildings(session: Session, district: District, demo: Demo, compound_ids: dict[str, int]) -> None:
-    frame = demo.buildings.assign(compound_id=demo.buildings["compound_key"].map(compound_ids))
-    frame["compound_id"] = [None if pd.isna(value) else int(value) for value in frame["compound_id"]]
-    frame["compound_id"] = frame["compound_id"].astype(object).where(frame["compound_id"].notna(), None)
+    frame = demo.buildings.assign(
+        compound_id=demo.buildings["compound_key"].map(compound_ids).astype("Int64")
+    )
     ids = store_layer(session, district, "building", frame, ["key", "use", "floors", "compound_id"])
     place_buildings(session, district, ids, _shapes(frame))
     store_counts(session, district, "building", ids, _counts(demo, frame))

@@ -66,7 +66,7 @@ def check_plan(session: Session, plan: Plan) -> list[Breach]:
     found = [*_parents(session, plan), *_assignment(session, plan)]
     if not found:
         have = read_hierarchy(session, plan)
-        found = [*_coverage(have), *_contiguity(plan, have), *_polygons(session, plan, have)]
+        found = [*_coverage(session, plan, have), *_contiguity(plan, have), *_polygons(session, plan, have)]
         found += _tallies(session, plan, have)
     found += [*_buildings(session, plan), *_codes(session, plan), *_log(session, plan)]
     return [Breach(invariant, plan.name, what) for invariant, what in found]
@@ -131,15 +131,32 @@ def _assignment(session: Session, plan: Plan) -> Iterator[Found]:
         yield "one unit a block", f"{_unit(row)} has no block"
 
 
-def _coverage(have: Hierarchy) -> Iterator[Found]:
-    """The plan's blocks overlap nowhere and leave no gap."""
-    for fault in coverage_faults(have.blocks.polygon, GAP_WIDTH_M):
+def _coverage(session: Session, plan: Plan, have: Hierarchy) -> Iterator[Found]:
+    """The plan's blocks overlap nowhere, leave no slit between them and fill the district."""
+    for fault in coverage_faults(have.blocks.polygon):
         x, y = shapely.get_coordinates(fault.edges)[0]
-        yield (
-            "coverage",
-            f"block {have.blocks.key[fault.index]} overlaps a neighbour, misses a vertex of it or leaves a gap of "
-            f"up to {GAP_WIDTH_M} m at ({x:.3f}, {y:.3f})",
-        )
+        key = have.blocks.key[fault.index]
+        yield "coverage", f"block {key} overlaps a neighbour or misses a vertex of it at ({x:.3f}, {y:.3f})"
+    filled = shapely.union_all(have.blocks.polygon)
+    holes = shapely.get_rings(filled)[shapely.get_num_geometries(filled) :]
+    for hole in shapely.polygons(holes) if len(holes) else []:
+        if 2 * hole.area / hole.length < GAP_WIDTH_M:  # the width of a long thin rectangle
+            x, y = shapely.get_coordinates(hole)[0]
+            yield (
+                "coverage",
+                f"a gap of {hole.area:.3f} m2, up to {GAP_WIDTH_M} m wide, lies at ({x:.3f}, {y:.3f})",
+            )
+    outline = session.scalar(
+        text("SELECT ST_AsBinary(geom) FROM district WHERE id = :d"), {"d": plan.district_id}
+    )
+    if outline is not None:
+        off = shapely.symmetric_difference(filled, shapely.from_wkb(bytes(outline)))
+        if off.area > AREA_TOLERANCE_M2:
+            spot = shapely.point_on_surface(off)
+            yield (
+                "coverage",
+                f"blocks and district differ by {off.area:.3f} m2, among others at ({spot.x:.3f}, {spot.y:.3f})",
+            )
 
 
 def _contiguity(plan: Plan, have: Hierarchy) -> Iterator[Found]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import shapely
 from sqlalchemy import text
 
@@ -56,11 +57,12 @@ def store_layer(
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as the driver takes it: no numpy scalars, no NaN."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    missing = value is None or (isinstance(value, float) and np.isnan(value))
-    return None if missing else value
+    """Return a value as the driver takes it: no numpy scalars, no NaN, no NA."""
+    if pd.api.types.is_list_like(value):
+        return list(value)
+    if pd.isna(value):
+        return None
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def touch_layer(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -58,20 +60,18 @@ def _district(session: Session, district: District) -> dict[str, Any]:
     }
 
 
+@cache
 def _proj4(srid: int) -> str:
-    import warnings
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PROJ strings lose a datum's name, which the page does not need
         return pyproj.CRS.from_epsg(srid).to_proj4()
 
 
 def _layers(session: Session, district: District) -> dict[str, dict[str, int]]:
-    revisions: dict[str, int] = dict(
-        session.execute(text("SELECT kind, revision FROM layer WHERE district_id = :id"), {"id": district.id})
-        .tuples()
-        .all()
+    loaded = session.execute(
+        text("SELECT kind, revision FROM layer WHERE district_id = :id"), {"id": district.id}
     )
+    revisions = {row.kind: row.revision for row in loaded}
     counted = {
         layer: session.scalar(
             text(f"SELECT count(*) FROM {table} WHERE district_id = :id"),  # noqa: S608

@@ -29,7 +29,8 @@ _SEARCH = text(
         FROM compound c WHERE c.district_id = :district AND (c.name ILIKE :inside OR c.name_en ILIKE :inside)
         UNION ALL
         SELECT 'road', min(r.id), r.name, min(r.name_en), NULL, NULL, NULL, ST_Collect(r.geom), 6
-        FROM road r WHERE r.district_id = :district AND (r.name ILIKE :inside OR r.name_en ILIKE :inside) GROUP BY r.name
+        FROM road r WHERE r.district_id = :district AND (r.name ILIKE :inside OR r.name_en ILIKE :inside)
+        GROUP BY r.name
     )
     SELECT kind, id, name, name_en, code, level, parent_name,
            ST_XMin(geom) AS x0, ST_YMin(geom) AS y0, ST_XMax(geom) AS x1, ST_YMax(geom) AS y1

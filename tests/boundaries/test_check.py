@@ -174,6 +174,35 @@ BUILDING = (
         (["b33"], "building h1 at (500015.0, 3700015.0) is not inside its block b33"),
     ],
 )
+def test_a_slit_between_matching_vertices_and_a_district_that_is_not_filled_are_named(
+    database: Database, square: StoredPlan
+) -> None:
+    x0, y0 = ORIGIN
+    slit = [(x0 + 200, y0 + 110), (x0 + 199.9, y0 + 150), (x0 + 200, y0 + 190)]
+    west = shapely.Polygon(
+        [(x0 + 100, y0 + 100), (x0 + 200, y0 + 100), *slit, (x0 + 200, y0 + 200), (x0 + 100, y0 + 200)]
+    )
+    east = shapely.Polygon(
+        [
+            (x0 + 200, y0 + 100),
+            (x0 + 300, y0 + 100),
+            (x0 + 300, y0 + 200),
+            (x0 + 200, y0 + 200),
+            slit[2],
+            slit[0],
+        ]
+    )
+    corrupt(
+        database,
+        f"UPDATE block SET geom = ST_GeomFromText('{west.wkt}', 4549) WHERE key = 'b11'",
+        f"UPDATE block SET geom = ST_GeomFromText('{east.wkt}', 4549) WHERE key = 'b12'",
+        f"UPDATE district SET geom = ST_GeomFromText('{shapely.box(x0, y0, x0 + 401, y0 + 400).wkt}', 4549)",
+    )
+    found = breaches(database)
+    assert any("a gap of 4.000 m2" in line and "(5001" in line for line in found), found
+    assert any("blocks and district differ by 404.000 m2" in line for line in found), found
+
+
 def test_a_building_that_is_not_in_one_cell_is_named(
     database: Database, square: StoredPlan, blocks: list[str], named: str
 ) -> None:
