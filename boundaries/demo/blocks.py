@@ -11,6 +11,7 @@ from shapely import LineString, Polygon
 from shapely.ops import split
 
 from boundaries.demo.buildings import Built, House
+from boundaries.demo.cutting import lines_of
 from boundaries.demo.land import Use
 from boundaries.demo.streets import Network
 
@@ -63,7 +64,7 @@ def make_blocks(
     noded = shapely.union_all(np.array(lines, dtype=object), grid_size=0.001)
     found = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     found = found[shapely.contains_properly(outline, shapely.point_on_surface(found))]
-    found = _absorb_slivers(found)
+    found = absorb_slivers(found)
     parcel = _locate(
         np.array([p.polygon for p in network.parcels], dtype=object), shapely.point_on_surface(found)
     )
@@ -83,8 +84,10 @@ def _inner_lines(
     lines: list[LineString] = []
     strips = [ground]
     for row_line in layout.row_lines:
-        lines.extend(_lines_of(row_line.intersection(ground)))
-        strips = [piece for strip in strips for piece in split(strip, row_line).geoms]
+        lines.extend(lines_of(row_line.intersection(ground)))
+        strips = [
+            piece for strip in strips for piece in split(strip, row_line).geoms if isinstance(piece, Polygon)
+        ]
     rows = np.array([house.row for house in houses])
     middles = shapely.centroid(np.array([house.footprint for house in houses], dtype=object))
     for strip in strips:
@@ -92,13 +95,13 @@ def _inner_lines(
         if households[inside].sum() <= WHOLE_HOUSEHOLDS:
             continue
         row = int(rows[inside][0])
-        for gap in _even_gaps(households[inside & (rows == row)]):
+        for gap in even_gaps(households[inside & (rows == row)]):
             if gap < len(layout.gap_lines[row]):
-                lines.extend(_lines_of(layout.gap_lines[row][gap].intersection(strip)))
+                lines.extend(lines_of(layout.gap_lines[row][gap].intersection(strip)))
     return lines
 
 
-def _even_gaps(households: Ints) -> list[int]:
+def even_gaps(households: Ints) -> list[int]:
     """Gaps of a row to cut at, so that no part between them exceeds what may stay whole if it can be helped."""
     gaps, held = [], 0
     parts = -(-int(households.sum()) // WHOLE_HOUSEHOLDS)
@@ -111,31 +114,27 @@ def _even_gaps(households: Ints) -> list[int]:
     return gaps
 
 
-def _lines_of(geometry: shapely.Geometry) -> list[LineString]:
-    return [part for part in shapely.get_parts(geometry) if isinstance(part, LineString)]
-
-
-def _absorb_slivers(found: NDArray[np.object_]) -> NDArray[np.object_]:
+def absorb_slivers(found: NDArray[np.object_]) -> NDArray[np.object_]:
     """Join faces too small or too narrow to be blocks to the neighbour with the longest shared border."""
-    polygons: list[Polygon | None] = list(found)
+    polygons = found.copy()
     tree = shapely.STRtree(found)
     areas = shapely.area(found)
     widths = 2 * areas / shapely.length(found)
     joined_to = np.arange(len(found))
-    for i in np.flatnonzero((areas < SMALL_M2) | (widths < NARROW_M)):
-        sliver = polygons[i]
-        near = [int(joined_to[j]) for j in np.sort(tree.query(found[i], predicate="touches"))]
-        near = [j for j in near if j != i and polygons[j] is not None]
-        shared = [shapely.length(shapely.intersection(polygons[j].boundary, found[i].boundary)) for j in near]
-        best = near[int(np.argmax(shared))]
-        polygons[best] = shapely.coverage_union_all([polygons[best], sliver])
-        polygons[i] = None
-        joined_to[joined_to == i] = best
-    return np.array([polygon for polygon in polygons if polygon is not None], dtype=object)
+    for i in np.flatnonzero((areas < SMALL_M2) | (widths < NARROW_M)).tolist():
+        near = np.unique(joined_to[tree.query(found[i], predicate="touches")])
+        near = near[near != joined_to[i]]
+        shared = shapely.length(
+            shapely.intersection(shapely.boundary(polygons[near]), shapely.boundary(polygons[joined_to[i]]))
+        )
+        best, own = int(near[shared.argmax()]), int(joined_to[i])
+        polygons[best] = shapely.coverage_union_all(polygons[[best, own]])
+        joined_to[joined_to == own] = best
+    return polygons[np.unique(joined_to)]
 
 
 def _locate(polygons: NDArray[np.object_], points: NDArray[np.object_]) -> Ints:
-    """Number of the polygon each point lies in; on a border the lower one.
+    """Return the number of the polygon each point lies in; on a border the lower one.
 
     Raises
     ------

@@ -9,7 +9,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely import LineString, Point, Polygon
 from shapely.affinity import rotate, translate
+from shapely.geometry.base import BaseGeometry
 
+from boundaries.demo.cutting import largest_polygon, lines_of
 from boundaries.demo.land import PATTERNS, Use
 from boundaries.demo.layout import Layout, across, lay_rows
 from boundaries.demo.streets import Network, Parcel, Street
@@ -97,7 +99,7 @@ def build(terrain: Terrain, network: Network, uses: list[Use], rng: np.random.Ge
         pond = _pond(plot, use, rng)
         if pond is not None:
             built.ponds.append(pond)
-            plot = plot.difference(pond.buffer(8.0))
+            plot = largest_polygon(plot.difference(pond.buffer(8.0)))
         pattern = PATTERNS.get(use)
         if pattern is None or plot.is_empty:
             built.layouts.append(None)
@@ -145,8 +147,7 @@ def _off_the_streets(
     for wall in walls:
         near = np.sort(tree.query(wall, predicate="dwithin", distance=30.0))
         streets = shapely.union_all(shapely.buffer(lines[near], widths[near] / 2))
-        parts = shapely.get_parts(wall.difference(streets))
-        kept.extend(part for part in parts if isinstance(part, LineString) and part.length > 5.0)
+        kept.extend(part for part in lines_of(wall.difference(streets)) if part.length > 5.0)
     return kept
 
 
@@ -181,7 +182,7 @@ def homes_of(use: Use, footprint_m2: float, floors: int) -> int:
 
 
 def _plot(
-    parcel: Polygon, lines: NDArray[np.object_], widths: NDArray[np.float64], water: shapely.Geometry
+    parcel: Polygon, lines: NDArray[np.object_], widths: NDArray[np.float64], water: BaseGeometry
 ) -> Polygon:
     """Ground of a parcel that neither street nor water takes; the largest piece where there are several."""
     left, low, right, high = parcel.bounds
@@ -190,12 +191,11 @@ def _plot(
     ground = parcel.difference(taken)
     if water.intersects(ground):
         ground = ground.difference(water)
-    parts = [part for part in shapely.get_parts(ground) if isinstance(part, Polygon)]
-    return max(parts, key=lambda part: part.area) if parts else Polygon()
+    return largest_polygon(ground)
 
 
 def _pond(plot: Polygon, use: Use, rng: np.random.Generator) -> Polygon | None:
-    """A lake in most parks, a fish pond with straight banks in some fields."""
+    """Dig a lake in most parks, a fish pond with straight banks in some fields."""
     if use is Use.PARK and plot.area > 8_000:
         centre, radius = plot.representative_point(), 0.24 * np.sqrt(plot.area)
         turn = np.linspace(0, 2 * np.pi, 40, endpoint=False)
@@ -278,4 +278,4 @@ def _street_walls(parcel: Polygon, plot: Polygon, spine: _Spine | None) -> list[
     front = plot.exterior.difference(parcel.exterior.buffer(0.5))
     if spine is not None:
         front = front.difference(shapely.get_point(spine.line, 0).buffer(16.0))
-    return [part for part in shapely.get_parts(front) if isinstance(part, LineString) and part.length > 5.0]
+    return [part for part in lines_of(front) if part.length > 5.0]

@@ -5,14 +5,14 @@ Because every cut ends on the border of the piece it divides, the lines meet in 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely import LineString, Polygon
 from shapely.affinity import rotate
+from shapely.geometry.base import BaseGeometry
 from shapely.ops import split
 
 
@@ -88,8 +88,7 @@ def halve(
                 y + lean * reach)]  # fmt: skip
     line = rotate(LineString(path), angle, origin=(0, 0), use_radians=True)
     pieces = [piece for piece in split(polygon, line).geoms if isinstance(piece, Polygon)]
-    inside = shapely.get_parts(shapely.intersection(line, polygon))
-    return pieces, [part for part in inside if isinstance(part, LineString)]
+    return pieces, lines_of(shapely.intersection(line, polygon))
 
 
 def subdivide(
@@ -116,12 +115,23 @@ def subdivide(
     return done
 
 
+def lines_of(geometry: BaseGeometry) -> list[LineString]:
+    """Return the lines among the parts of a geometry."""
+    return [part for part in shapely.get_parts(geometry) if isinstance(part, LineString)]
+
+
+def largest_polygon(geometry: BaseGeometry) -> Polygon:
+    """Return the largest polygon among the parts of a geometry, an empty one when there is none."""
+    parts = [part for part in shapely.get_parts(geometry) if isinstance(part, Polygon)]
+    return max(parts, key=lambda part: part.area, default=Polygon())
+
+
 def width_m(polygon: Polygon) -> float:
     """Rough width of a polygon in metres: four times its area over its perimeter, halved for a square."""
     return float(2 * polygon.area / polygon.length)
 
 
-def faces(lines: list[LineString] | NDArray[np.object_], within: Polygon) -> list[Polygon]:
+def faces(lines: Sequence[BaseGeometry], within: Polygon) -> list[Polygon]:
     """Node lines on the 1 mm grid and return the faces they enclose inside a polygon, west to east."""
     noded = shapely.union_all(np.asarray([*lines, within.exterior], dtype=object), grid_size=0.001)
     found = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))

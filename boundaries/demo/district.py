@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 from shapely import Polygon
 
-from boundaries.demo.blocks import make_blocks
-from boundaries.demo.buildings import build, without_buildings_green
+from boundaries.demo.blocks import Blocks, make_blocks
+from boundaries.demo.buildings import Built, build, without_buildings_green
 from boundaries.demo.graph import make_graph
 from boundaries.demo.incidents import make_incidents
-from boundaries.demo.land import choose_uses
-from boundaries.demo.people import settle
+from boundaries.demo.land import Use, choose_uses
+from boundaries.demo.people import People, settle
 from boundaries.demo.rezoning import Layers, Rezoning, make_rezonings
 from boundaries.demo.roads import make_roads
 from boundaries.demo.services import make_service_points, make_staff
-from boundaries.demo.streets import make_network
+from boundaries.demo.streets import Network, make_network
 from boundaries.demo.tables import (
     blocks_table,
     buildings_table,
@@ -28,7 +28,7 @@ from boundaries.demo.tables import (
     walls_table,
     water_table,
 )
-from boundaries.demo.terrain import make_terrain
+from boundaries.demo.terrain import Terrain, make_terrain
 
 SEED = 2010
 
@@ -81,15 +81,26 @@ class Demo:
     staff: pd.DataFrame
 
 
-def make_demo(on_progress: Progress | None = None) -> Demo:
-    """Make the synthetic demo district.
+@dataclass(frozen=True)
+class Laid:
+    """The district as it is built and lived in, before anyone divides it."""
+
+    terrain: Terrain
+    network: Network
+    uses: list[Use]
+    built: Built
+    people: People
+    ground: Blocks
+
+
+def lay_out(tell: Progress) -> Laid:
+    """Lay out ground, streets, buildings, people and blocks: everything but the plans.
 
     Parameters
     ----------
-    on_progress
-        Called with the share done (0 to 1) and what is being done.
+    tell
+        Called with the share done (of `make_demo`) and what is being done.
     """
-    tell = on_progress or (lambda _share, _text: None)
     rng = np.random.default_rng(SEED)
     tell(0.0, "ground and streets")
     terrain = make_terrain()
@@ -101,22 +112,43 @@ def make_demo(on_progress: Progress | None = None) -> Demo:
     tell(0.17, "people")
     people = settle(built.houses, rng)
     tell(0.18, "blocks")
-    ground = make_blocks(terrain.outline, network, built, people.households, uses)
-    compound_of = compound_keys(built, uses)
-    blocks = blocks_table(ground, uses, compound_of, people)
-    roads = make_roads(terrain, network, built.lanes)
-    compounds = compounds_table(built, network.parcels, uses, compound_of, roads)
-    water, walls = water_table(terrain, built), walls_table(built)
+    return Laid(
+        terrain,
+        network,
+        uses,
+        built,
+        people,
+        make_blocks(terrain.outline, network, built, people.households, uses),
+    )
+
+
+def make_demo(on_progress: Progress | None = None) -> Demo:
+    """Make the synthetic demo district; it takes some twenty seconds.
+
+    Parameters
+    ----------
+    on_progress
+        Called with the share done (0 to 1) and what is being done.
+    """
+    tell = on_progress or (lambda _share, _text: None)
+    laid = lay_out(tell)
+    compound_of = compound_keys(laid.built, laid.uses)
+    blocks = blocks_table(laid.ground, laid.uses, compound_of, laid.people)
+    buildings = buildings_table(laid.built, laid.ground, compound_of, laid.people)
+    roads = make_roads(laid.terrain, laid.network, laid.built.lanes)
+    compounds = compounds_table(laid.built, laid.network.parcels, laid.uses, compound_of, roads)
+    water, walls = water_table(laid.terrain, laid.built), walls_table(laid.built)
     tell(0.22, "borders")
-    graph = make_graph(ground, blocks, network, roads, water, walls)
-    layers = Layers(blocks, compounds, roads, water)
+    graph = make_graph(laid.ground, blocks, laid.network, roads, water, walls)
     rezonings, succession = make_rezonings(
-        graph, layers, terrain.scale, lambda share, text: tell(0.25 + 0.7 * share, text)
+        graph,
+        Layers(blocks, compounds, roads, water),
+        laid.terrain.scale,
+        lambda share, text: tell(0.25 + 0.7 * share, text),
     )
     tell(0.96, "services and incidents")
-    buildings = buildings_table(built, ground, compound_of, people)
     demo = Demo(
-        outline=terrain.outline,
+        outline=laid.terrain.outline,
         blocks=blocks,
         buildings=buildings,
         compounds=compounds,
@@ -126,7 +158,7 @@ def make_demo(on_progress: Progress | None = None) -> Demo:
         rezonings=rezonings,
         succession=succession,
         service_points=make_service_points(rezonings["2010"], blocks, buildings),
-        incidents=make_incidents(terrain.outline, buildings, np.random.default_rng([SEED, 1])),
+        incidents=make_incidents(laid.terrain.outline, buildings, np.random.default_rng([SEED, 1])),
         staff=make_staff(rezonings["2010"], blocks, buildings),
     )
     tell(1.0, "done")

@@ -68,7 +68,9 @@ def divide(graph: BlockGraph, tell: Callable[[float, str], None]) -> Division:
     steps: dict[str, int] = {}
     tell(0.0, "streets")
     average = float(graph.residents.sum()) / STREETS
-    street = _solve(graph, "street", steps, bands={"residents": Band(0.86 * average, 1.14 * average)}, parts=STREETS)
+    street = _solve(
+        graph, "street", steps, bands={"residents": Band(0.86 * average, 1.14 * average)}, parts=STREETS
+    )
     tell(0.3, "communities")
     community = _solve(
         graph,
@@ -145,7 +147,9 @@ def _exclusive_grounds(graph: BlockGraph, community: Ints) -> Ints:
     count = 0
     for use, least_m2 in _EXCLUSIVE_M2.items():
         fit = empty & (graph.use == str(use))
-        pieces = connected_pieces(len(graph), graph.edges, np.where(fit, community, -1 - np.arange(len(graph))))
+        pieces = connected_pieces(
+            len(graph), graph.edges, np.where(fit, community, -1 - np.arange(len(graph)))
+        )
         for piece in np.unique(pieces[fit]):
             members = fit & (pieces == piece)
             if graph.area_m2[members].sum() < least_m2:
@@ -164,4 +168,5 @@ def _left_alone(graph: BlockGraph, rest: NDArray[np.bool_]) -> NDArray[np.bool_]
     """Blocks without residents that hang on nothing else once a ground is taken out; they go with it."""
     pieces = connected_pieces(len(graph), graph.edges, rest.astype(np.int64))
     people = np.bincount(pieces, (graph.residents + graph.households) * rest)
-    return rest & (people[pieces] == 0)
+    alone: NDArray[np.bool_] = rest & (people[pieces] == 0)
+    return alone

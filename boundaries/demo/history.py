@@ -67,7 +67,9 @@ def grow_old_plan(graph: BlockGraph, scale: float, rng: np.random.Generator) -> 
     villages = place(np.array(VILLAGE_SEEDS, dtype=float), scale)
     taken: list[int] = []
     for village in villages:
-        order = np.argsort(np.hypot(*(quarters.xy - village).T) + np.where(quarters.rural, 0.0, 1e6), kind="stable")
+        order = np.argsort(
+            np.hypot(*(quarters.xy - village).T) + np.where(quarters.rural, 0.0, 1e6), kind="stable"
+        )
         taken.append(next(int(i) for i in order if int(i) not in taken))
     urban = _spread_seeds(quarters, COMMUNITIES, rng)
     community_of_quarter = _grow(quarters.steps, [(seed, 0.0) for seed in (*urban, *taken)])
@@ -79,8 +81,10 @@ def grow_old_plan(graph: BlockGraph, scale: float, rng: np.random.Generator) -> 
 def _quarters(graph: BlockGraph, quarter: Ints, count: int) -> _Quarters:
     """Contract the blocks to quarters."""
     area = np.bincount(quarter, graph.area_m2, count)
-    xy = np.column_stack([np.bincount(quarter, graph.area_m2 * graph.xy[:, axis], count) / area for axis in (0, 1)])
-    residents = np.bincount(quarter, graph.residents_2006, count)
+    xy = np.column_stack(
+        [np.bincount(quarter, graph.area_m2 * graph.xy[:, axis], count) / area for axis in (0, 1)]
+    )
+    residents = np.bincount(quarter, graph.residents_2006, count).astype(np.float64)
     rural_m2 = np.bincount(quarter, graph.area_m2 * (graph.zone == Zone.RURAL), count)
     rural = rural_m2 > 0.5 * area
     slow = {Barrier.RIVER: 4.0, Barrier.ARTERIAL: 1.6}
@@ -135,7 +139,9 @@ def _grow_streets(graph: BlockGraph, community: Ints, scale: float) -> Ints:
     """Give communities to streets, growing from the halls."""
     count = int(community.max()) + 1
     area = np.bincount(community, graph.area_m2, count)
-    xy = np.column_stack([np.bincount(community, graph.area_m2 * graph.xy[:, axis], count) / area for axis in (0, 1)])
+    xy = np.column_stack(
+        [np.bincount(community, graph.area_m2 * graph.xy[:, axis], count) / area for axis in (0, 1)]
+    )
     across = np.unique(np.sort(community[graph.edges], axis=1), axis=0)
     steps: list[list[tuple[int, float]]] = [[] for _ in range(count)]
     for a, b in across[across[:, 0] != across[:, 1]].tolist():

@@ -54,17 +54,102 @@ class Matter:
 
 MATTERS: tuple[Matter, ...] = (
     # Petitions fall by 22.5 %, preventable crime by 12.6 %, as in the source.
-    Matter("信访", 400, 310, 1.0, 0.3, {Use.FACTORY: 12, Use.FARMHOUSES: 9}, (10, 2.0), 0.34, 0.09, ("信访局", "网格员")),
-    Matter("可防性案件", 1000, 874, 0.3, 1.0, {Use.SHOPS: 60, Use.MARKET: 90, Use.OFFICE: 12}, (2, 4.5), 0.16, 0.03,
-           ("公安", "网格员", "热线")),
-    Matter("市容环卫", 520, 600, 0.7, 0.6, {Use.MARKET: 260, Use.SHOPS: 70, Use.OLD: 3}, (9, 3.0), 0.05, 0.0,
-           ("网格员", "城管", "热线")),
-    Matter("邻里纠纷", 330, 350, 1.0, 0.5, {Use.OLD: 4, Use.FARMHOUSES: 4}, (19, 3.0), 0.10, 0.01, ("网格员", "司法", "热线")),
-    Matter("噪声扰民", 180, 210, 0.6, 0.6, {Use.SHOPS: 50, Use.FACTORY: 25}, (22, 2.5), 0.05, 0.0, ("热线", "环保", "网格员")),
-    Matter("设施损坏", 240, 260, 1.0, 0.2, {Use.OLD: 3, Use.PARK: 30}, (11, 4.0), 0.09, 0.01, ("网格员", "住建", "热线")),
-    Matter("违章搭建", 130, 120, 0.5, 0.4, {Use.OLD: 6, Use.FARMHOUSES: 8}, (10, 2.5), 0.22, 0.02, ("城管", "网格员")),
-    Matter("消防隐患", 150, 140, 0.4, 0.8, {Use.OLD: 7, Use.MARKET: 60, Use.FACTORY: 22}, (15, 3.0), 0.26, 0.07,
-           ("网格员", "公安", "安监")),
+    Matter(
+        "信访",
+        400,
+        310,
+        1.0,
+        0.3,
+        {Use.FACTORY: 12, Use.FARMHOUSES: 9},
+        (10, 2.0),
+        0.34,
+        0.09,
+        ("信访局", "网格员"),
+    ),
+    Matter(
+        "可防性案件",
+        1000,
+        874,
+        0.3,
+        1.0,
+        {Use.SHOPS: 60, Use.MARKET: 90, Use.OFFICE: 12},
+        (2, 4.5),
+        0.16,
+        0.03,
+        ("公安", "网格员", "热线"),
+    ),
+    Matter(
+        "市容环卫",
+        520,
+        600,
+        0.7,
+        0.6,
+        {Use.MARKET: 260, Use.SHOPS: 70, Use.OLD: 3},
+        (9, 3.0),
+        0.05,
+        0.0,
+        ("网格员", "城管", "热线"),
+    ),
+    Matter(
+        "邻里纠纷",
+        330,
+        350,
+        1.0,
+        0.5,
+        {Use.OLD: 4, Use.FARMHOUSES: 4},
+        (19, 3.0),
+        0.10,
+        0.01,
+        ("网格员", "司法", "热线"),
+    ),
+    Matter(
+        "噪声扰民",
+        180,
+        210,
+        0.6,
+        0.6,
+        {Use.SHOPS: 50, Use.FACTORY: 25},
+        (22, 2.5),
+        0.05,
+        0.0,
+        ("热线", "环保", "网格员"),
+    ),
+    Matter(
+        "设施损坏",
+        240,
+        260,
+        1.0,
+        0.2,
+        {Use.OLD: 3, Use.PARK: 30},
+        (11, 4.0),
+        0.09,
+        0.01,
+        ("网格员", "住建", "热线"),
+    ),
+    Matter(
+        "违章搭建",
+        130,
+        120,
+        0.5,
+        0.4,
+        {Use.OLD: 6, Use.FARMHOUSES: 8},
+        (10, 2.5),
+        0.22,
+        0.02,
+        ("城管", "网格员"),
+    ),
+    Matter(
+        "消防隐患",
+        150,
+        140,
+        0.4,
+        0.8,
+        {Use.OLD: 7, Use.MARKET: 60, Use.FACTORY: 22},
+        (15, 3.0),
+        0.26,
+        0.07,
+        ("网格员", "公安", "安监"),
+    ),
     Matter("困难求助", 90, 96, 1.0, 0.2, {Use.OLD: 2}, (10, 2.5), 0.06, 0.0, ("网格员", "民政", "热线")),
 )
 """Eight departments, the hotline and the cells' managers report; 6,000 matters in two years."""
@@ -73,7 +158,9 @@ LOCAL = dt.timezone(dt.timedelta(hours=8))
 _CLOSE_M = 14.0
 
 
-def make_incidents(outline: Polygon, buildings: gpd.GeoDataFrame, rng: np.random.Generator) -> gpd.GeoDataFrame:
+def make_incidents(
+    outline: Polygon, buildings: gpd.GeoDataFrame, rng: np.random.Generator
+) -> gpd.GeoDataFrame:
     """Draw incidents near buildings, unevenly: some blocks are ten times as busy as others alike.
 
     Returns
@@ -86,7 +173,7 @@ def make_incidents(outline: Polygon, buildings: gpd.GeoDataFrame, rng: np.random
     homes = shapely.centroid(buildings.geometry.to_numpy())
     parts = [_drawn(matter, buildings, busy, shapely.get_coordinates(homes), rng) for matter in MATTERS]
     table = pd.concat(parts, ignore_index=True)
-    points = shapely.points(np.round(table[["x", "y"]].to_numpy(), 3))
+    points: NDArray[np.object_] = np.asarray(shapely.points(np.round(table[["x", "y"]].to_numpy(), 3)))
     outside = ~shapely.contains_properly(outline, points)
     points[outside] = shapely.set_precision(homes[table["building"].to_numpy()[outside]], 0.001)
     frame = gpd.GeoDataFrame(table[["time", "category", "tier", "source"]], geometry=points, crs=CRS)
@@ -97,13 +184,22 @@ def _drawn(
     matter: Matter, buildings: gpd.GeoDataFrame, busy: Floats, homes: Floats, rng: np.random.Generator
 ) -> pd.DataFrame:
     """All incidents of one category."""
-    extra = buildings["use"].map({str(use): weight for use, weight in matter.uses.items()}).fillna(0.0).to_numpy(dtype=float)
+    extra = (
+        buildings["use"]
+        .map({str(use): weight for use, weight in matter.uses.items()})
+        .fillna(0.0)
+        .to_numpy(dtype=float)
+    )
     people = matter.residents * buildings["residents"] + matter.floating * buildings["floating"]
     weight = (people.to_numpy(dtype=float) + extra) * busy
     count = matter.in_2010 + matter.in_2011
     building = rng.choice(len(buildings), count, p=weight / weight.sum())
     aside = rng.normal(0, _CLOSE_M, (count, 2))
-    tier = rng.choice(["ordinary", "larger", "major"], count, p=[1 - matter.larger - matter.major, matter.larger, matter.major])
+    tier = rng.choice(
+        ["ordinary", "larger", "major"],
+        count,
+        p=[1 - matter.larger - matter.major, matter.larger, matter.major],
+    )
     times = _times(2010, matter.in_2010, matter.hours, rng) + _times(2011, matter.in_2011, matter.hours, rng)
     return pd.DataFrame(
         {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -126,7 +127,7 @@ def lay_rows(
         layout.slabs.extend(Slab(_turn(shape, angle), storeys, row) for shape, storeys in slabs)
         reach = spread / 2 + 60.0
         layout.gap_lines.append([_line((x, middle - reach), (x, middle + reach), angle) for x in gaps])
-    for below, above in zip(middles[:-1], middles[1:], strict=True):
+    for below, above in pairwise(middles):
         y = (below + above) / 2
         layout.row_lines.append(_line((left - 120.0, y), (right + 120.0, y), angle))
         layout.row_gaps_m.append(above - below - depth)
@@ -163,9 +164,9 @@ def _fill_row(
             storeys = floors + int(rng.integers(-pattern.storey_spread, pattern.storey_spread + 1))
             placed.append((start + x, start + x + length, max(storeys, 1)))
     boxes = [shapely.box(x0, middle - depth / 2, x1, middle + depth / 2) for x0, x1, _ in placed]
-    fits = shapely.contains(site, boxes) if boxes else []
+    fits = shapely.contains(site, np.array(boxes, dtype=object)).tolist()
     kept = [(box, place) for box, place, fit in zip(boxes, placed, fits, strict=True) if fit]
-    gaps = [(one[1][1] + two[1][0]) / 2 for one, two in zip(kept[:-1], kept[1:], strict=True)]
+    gaps = [(one[1][1] + two[1][0]) / 2 for one, two in pairwise(kept)]
     return [(box, place[2]) for box, place in kept], gaps
 
 

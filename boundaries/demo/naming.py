@@ -39,51 +39,69 @@ _FIRST = (
 )  # fmt: skip
 _SECOND = (
     ("华", "hua"), ("平", "ping"), ("宁", "ning"), ("园", "yuan"), ("河", "he"), ("湖", "hu"), ("桥", "qiao"),
-    ("昌", "chang"), ("庆", "qing"), ("源", "yuan"), ("祥", "xiang"), ("苑", "yuan"), ("春", "chun"), ("民", "min"),
+    ("昌", "chang"), ("庆", "qing"), ("源", "yuan"),
+    ("祥", "xiang"), ("苑", "yuan"), ("春", "chun"), ("民", "min"),
     ("达", "da"), ("顺", "shun"), ("秀", "xiu"), ("海", "hai"), ("江", "jiang"), ("泽", "ze"),
 )  # fmt: skip
 _LANES = (
-    ("花街", "Huajie"), ("都天庙", "Dutianmiao"), ("慈云寺", "Ciyunsi"), ("御码头", "Yumatou"), ("斗姥宫", "Doumugong"),
-    ("清晏园", "Qingyanyuan"), ("轿子", "Jiaozi"), ("羊肉", "Yangrou"), ("米市", "Mishi"), ("鱼市口", "Yushikou"),
+    ("花街", "Huajie"), ("都天庙", "Dutianmiao"),
+    ("慈云寺", "Ciyunsi"), ("御码头", "Yumatou"), ("斗姥宫", "Doumugong"),
+    ("清晏园", "Qingyanyuan"), ("轿子", "Jiaozi"),
+    ("羊肉", "Yangrou"), ("米市", "Mishi"), ("鱼市口", "Yushikou"),
     ("草市", "Caoshi"), ("糖坊", "Tangfang"), ("打铜", "Datong"), ("箍桶", "Gutong"), ("竹篾", "Zhumie"),
-    ("大椿树", "Dachunshu"), ("双井", "Shuangjing"), ("四眼井", "Siyanjing"), ("石板", "Shiban"), ("马号", "Mahao"),
+    ("大椿树", "Dachunshu"), ("双井", "Shuangjing"),
+    ("四眼井", "Siyanjing"), ("石板", "Shiban"), ("马号", "Mahao"),
     ("仓门口", "Cangmenkou"), ("文庙", "Wenmiao"), ("关帝庙", "Guandimiao"), ("火星庙", "Huoxingmiao"),
     ("水门", "Shuimen"), ("税务", "Shuiwu"), ("当铺", "Dangpu"), ("染坊", "Ranfang"), ("粉坊", "Fenfang"),
     ("油坊", "Youfang"), ("磨盘", "Mopan"), ("青龙", "Qinglong"), ("白虎", "Baihu"), ("状元", "Zhuangyuan"),
     ("县前", "Xianqian"), ("镇台", "Zhentai"), ("漕运", "Caoyun"), ("盐店", "Yandian"), ("棉花", "Mianhua"),
     ("簸箕", "Boji"), ("灯笼", "Denglong"), ("韩家", "Hanjia"), ("吴家", "Wujia"), ("蒋家", "Jiangjia"),
-    ("周家", "Zhoujia"), ("牛行", "Niuhang"), ("驴市", "Lüshi"), ("河下", "Hexia"), ("龙窝", "Longwo"), ("槐树", "Huaishu"),
+    ("周家", "Zhoujia"), ("牛行", "Niuhang"), ("驴市", "Lüshi"),
+    ("河下", "Hexia"), ("龙窝", "Longwo"), ("槐树", "Huaishu"),
 )  # fmt: skip
 _LANDMARKS = (
-    ("闸口", "Zhakou"), ("石码头", "Shimatou"), ("水门桥", "Shuimenqiao"), ("轮埠", "Lunbu"), ("漂母", "Piaomu"),
-    ("韩侯", "Hanhou"), ("丰登", "Fengdeng"), ("东长街", "Dongchangjie"), ("西长街", "Xichangjie"), ("越闸", "Yuezha"),
-    ("船厂", "Chuanchang"), ("酒厂", "Jiuchang"), ("面粉厂", "Mianfenchang"), ("棉纺", "Mianfang"), ("农机", "Nongji"),
+    ("闸口", "Zhakou"), ("石码头", "Shimatou"),
+    ("水门桥", "Shuimenqiao"), ("轮埠", "Lunbu"), ("漂母", "Piaomu"),
+    ("韩侯", "Hanhou"), ("丰登", "Fengdeng"),
+    ("东长街", "Dongchangjie"), ("西长街", "Xichangjie"), ("越闸", "Yuezha"),
+    ("船厂", "Chuanchang"), ("酒厂", "Jiuchang"),
+    ("面粉厂", "Mianfenchang"), ("棉纺", "Mianfang"), ("农机", "Nongji"),
     ("供电", "Gongdian"), ("邮电", "Youdian"), ("粮食局", "Liangshiju"), ("盐务", "Yanwu"), ("运司", "Yunsi"),
-    ("化肥厂", "Huafeichang"), ("曙光", "Shuguang"), ("前进", "Qianjin"), ("大庆", "Daqing"), ("工农", "Gongnong"),
-    ("师专", "Shizhuan"), ("老坝口", "Laobakou"), ("杨庙", "Yangmiao"), ("福田庵", "Futian'an"), ("铁心桥", "Tiexinqiao"),
-    ("八面佛", "Bamianfo"), ("青龙桥", "Qinglongqiao"), ("柴市", "Chaishi"), ("牛市", "Niushi"), ("灯塔", "Dengta"),
+    ("化肥厂", "Huafeichang"), ("曙光", "Shuguang"),
+    ("前进", "Qianjin"), ("大庆", "Daqing"), ("工农", "Gongnong"),
+    ("师专", "Shizhuan"), ("老坝口", "Laobakou"),
+    ("杨庙", "Yangmiao"), ("福田庵", "Futian'an"), ("铁心桥", "Tiexinqiao"),
+    ("八面佛", "Bamianfo"), ("青龙桥", "Qinglongqiao"),
+    ("柴市", "Chaishi"), ("牛市", "Niushi"), ("灯塔", "Dengta"),
     ("红旗", "Hongqi"), ("友谊", "Youyi"), ("胜利", "Shengli"), ("向阳", "Xiangyang"), ("纱厂", "Shachang"),
     ("卷烟厂", "Juanyanchang"), ("玻璃厂", "Bolichang"), ("造纸厂", "Zaozhichang"), ("水利", "Shuili"),
     ("航道", "Hangdao"), ("港务", "Gangwu"), ("地质队", "Dizhidui"), ("建工", "Jiangong"), ("交运", "Jiaoyun"),
-    ("广播", "Guangbo"), ("文化宫", "Wenhuagong"), ("体育场", "Tiyuchang"), ("小营", "Xiaoying"), ("马号", "Mahao"),
-    ("草堂", "Caotang"), ("河堂", "Hetang"), ("双坝", "Shuangba"), ("土圩", "Tuwei"), ("缫丝", "Saosi"), ("榨油", "Zhayou"),
+    ("广播", "Guangbo"), ("文化宫", "Wenhuagong"),
+    ("体育场", "Tiyuchang"), ("小营", "Xiaoying"), ("马号", "Mahao"),
+    ("草堂", "Caotang"), ("河堂", "Hetang"), ("双坝", "Shuangba"),
+    ("土圩", "Tuwei"), ("缫丝", "Saosi"), ("榨油", "Zhayou"),
 )  # fmt: skip
 """What older estates are called after: locks, temples, mills, offices that built them."""
 
 _POETIC = (
-    ("翰林", "Hanlin"), ("金桂", "Jingui"), ("紫藤", "Ziteng"), ("荷塘", "Hetang"), ("枫林", "Fenglin"), ("桃源", "Taoyuan"),
+    ("翰林", "Hanlin"), ("金桂", "Jingui"), ("紫藤", "Ziteng"),
+    ("荷塘", "Hetang"), ("枫林", "Fenglin"), ("桃源", "Taoyuan"),
     ("香樟", "Xiangzhang"), ("银杏", "Yinxing"), ("玉兰", "Yulan"), ("听涛", "Tingtao"), ("望湖", "Wanghu"),
-    ("临河", "Linhe"), ("观澜", "Guanlan"), ("碧水", "Bishui"), ("翠湖", "Cuihu"), ("丹桂", "Dangui"), ("江南", "Jiangnan"),
+    ("临河", "Linhe"), ("观澜", "Guanlan"), ("碧水", "Bishui"),
+    ("翠湖", "Cuihu"), ("丹桂", "Dangui"), ("江南", "Jiangnan"),
     ("康桥", "Kangqiao"), ("书香", "Shuxiang"), ("学府", "Xuefu"), ("锦绣", "Jinxiu"), ("盛世", "Shengshi"),
     ("东方", "Dongfang"), ("阳光", "Yangguang"), ("星河", "Xinghe"), ("梧桐", "Wutong"), ("海棠", "Haitang"),
     ("芙蓉", "Furong"), ("柳岸", "Liu'an"), ("清荷", "Qinghe"), ("水韵", "Shuiyun"), ("文峰", "Wenfeng"),
-    ("蓝天", "Lantian"), ("运河", "Yunhe"), ("明珠", "Mingzhu"), ("御景", "Yujing"), ("天鹅", "Tian'e"), ("香榭", "Xiangxie"),
-    ("半山", "Banshan"), ("西城", "Xicheng"), ("雅居", "Yaju"), ("和风", "Hefeng"), ("晨曦", "Chenxi"), ("月亮湾", "Yueliangwan"),
+    ("蓝天", "Lantian"), ("运河", "Yunhe"), ("明珠", "Mingzhu"),
+    ("御景", "Yujing"), ("天鹅", "Tian'e"), ("香榭", "Xiangxie"),
+    ("半山", "Banshan"), ("西城", "Xicheng"), ("雅居", "Yaju"),
+    ("和风", "Hefeng"), ("晨曦", "Chenxi"), ("月亮湾", "Yueliangwan"),
 )  # fmt: skip
 """What builders of this century call their estates."""
 
 _OLD_ENDS = (
-    ("小区", "Estate"), ("新村", "New Village"), ("东院", "East Yard"), ("西院", "West Yard"), ("宿舍", "Quarters"),
+    ("小区", "Estate"), ("新村", "New Village"),
+    ("东院", "East Yard"), ("西院", "West Yard"), ("宿舍", "Quarters"),
     ("花园", "Garden"), ("大院", "Yard"),
 )  # fmt: skip
 _NEW_ENDS = (
@@ -147,4 +165,3 @@ def compound_names(places: Sequence[tuple[bool, int]]) -> list[Name]:
         end = ends[(superblock + used) % len(ends)]
         names.append(Name(stem[0] + end[0], f"{stem[1]} {end[1]}"))
     return names
-

@@ -37,7 +37,7 @@ class People:
     residents_2006: Ints
 
 
-def apportion(total: int, weights: Floats) -> Ints:
+def apportion(total: int, weights: Floats | Ints) -> Ints:
     """Divide a whole number in proportion to weights by the largest remainder; ties go to the first.
 
     Parameters
@@ -55,7 +55,7 @@ def apportion(total: int, weights: Floats) -> Ints:
     if weights.min() < 0 or weights.sum() <= 0:
         raise ValueError("weights must not be negative and need a positive sum")
     exact = total * weights / weights.sum()
-    shares = np.floor(exact).astype(np.int64)
+    shares: Ints = np.floor(exact).astype(np.int64)
     largest = np.argsort(shares - exact, kind="stable")[: total - int(shares.sum())]
     shares[largest] += 1
     return shares

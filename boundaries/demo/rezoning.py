@@ -111,19 +111,30 @@ def _plan_2009(graph: BlockGraph, layers: Layers, old: OldPlan) -> Rezoning:
     """Name and code the plan of 2009."""
     streets = list(STREETS_2009)
     of_communities = old.community < COMMUNITIES
-    named = community_names(graph, np.where(of_communities, old.community, COMMUNITIES), layers.water)[:COMMUNITIES]
+    named = community_names(graph, np.where(of_communities, old.community, COMMUNITIES), layers.water)[
+        :COMMUNITIES
+    ]
     communities = [*named, *(Name(f"{zh}村", f"{en} Village") for zh, en in VILLAGE_NAMES), FARM]
     street_types = ["street"] * (len(streets) - 1) + ["office"]
     community_types = ["community"] * COMMUNITIES + ["village"] * len(VILLAGE_NAMES) + ["farm"]
     street_codes = give_codes("street", COUNTY, street_types, _middles(graph, old.street))
     parent = _parents(old.community, old.street)
-    community_codes = _codes_below("community", parent, street_codes, community_types, _middles(graph, old.community))
+    community_codes = _codes_below(
+        "community", parent, street_codes, community_types, _middles(graph, old.community)
+    )
     street_keys = _keys("S2009", len(streets))
     community_keys = _keys("C2009", len(communities))
     units = pd.concat(
         [
             _units("street", street_keys, None, streets, street_codes, street_types),
-            _units("community", community_keys, street_keys[parent], communities, community_codes, community_types),
+            _units(
+                "community",
+                community_keys,
+                street_keys[parent],
+                communities,
+                community_codes,
+                community_types,
+            ),
         ],
         ignore_index=True,
     )
@@ -140,18 +151,26 @@ def _plan_2009(graph: BlockGraph, layers: Layers, old: OldPlan) -> Rezoning:
         in_force_from=dt.date(2001, 4, 1),
         in_force_to=dt.date(2010, 6, 18),
         count_date=COUNT_DATES["2009"],
-        made_by={"generator": "synthetic demo district", "method": "grown from seeds", "seed": _OLD_PLAN_SEED},
+        made_by={
+            "generator": "synthetic demo district",
+            "method": "grown from seeds",
+            "seed": _OLD_PLAN_SEED,
+        },
     )
 
 
-def _plan_2010(graph: BlockGraph, layers: Layers, scale: float, division: Division, before: Rezoning) -> Rezoning:
+def _plan_2010(
+    graph: BlockGraph, layers: Layers, scale: float, division: Division, before: Rezoning
+) -> Rezoning:
     """Name and code the plan of 2010; no code of 2009 is used again."""
     used = set(before.units["code"])
     streets = street_names(graph, division.street, scale)
     communities = community_names(graph, division.community, layers.water)
     ordinary = int(division.cell[division.exclusive < 0].max()) + 1
     cells = cell_names(graph, division.cell, ordinary, layers.blocks, layers.compounds, layers.roads)
-    street_codes = give_codes("street", COUNTY, ["street"] * len(streets), _middles(graph, division.street), used)
+    street_codes = give_codes(
+        "street", COUNTY, ["street"] * len(streets), _middles(graph, division.street), used
+    )
     community_parent = _parents(division.community, division.street)
     cell_parent = _parents(division.cell, division.community)
     merged = _merged(division.community, before.unit_of_block["community"], graph)
@@ -159,7 +178,9 @@ def _plan_2010(graph: BlockGraph, layers: Layers, scale: float, division: Divisi
     middles = _middles(graph, division.community)
     community_codes = _codes_below("community", community_parent, street_codes, code_types, middles, used)
     cell_types = ["ordinary" if i < ordinary else "exclusive" for i in range(len(cells))]
-    cell_codes = _codes_below("cell", cell_parent, community_codes, cell_types, _middles(graph, division.cell))
+    cell_codes = _codes_below(
+        "cell", cell_parent, community_codes, cell_types, _middles(graph, division.cell)
+    )
     keys = {
         "street": _keys("S2010", len(streets)),
         "community": _keys("C2010", len(communities)),
@@ -201,7 +222,7 @@ def _keys(prefix: str, count: int) -> NDArray[np.object_]:
 
 
 def _parents(unit: Ints, above: Ints) -> Ints:
-    """The unit above each unit, which holds all of its blocks."""
+    """Return the unit above each unit, which holds all of its blocks."""
     parent = np.empty(int(unit.max()) + 1, dtype=np.int64)
     parent[unit] = above
     return parent
@@ -269,7 +290,9 @@ def _succession(
     A pair is "continued" when nearly all of both is shared, "merged" when nearly all of the old unit went along,
     "split" when nearly all of the new unit came from it, else "redrawn"; nearly all is 95 % of the residents.
     """
-    table = pd.DataFrame({"from": before, "to": after, "residents": graph.residents, "area_m2": graph.area_m2})
+    table = pd.DataFrame(
+        {"from": before, "to": after, "residents": graph.residents, "area_m2": graph.area_m2}
+    )
     pairs = table.groupby(["from", "to"], as_index=False)[["residents", "area_m2"]].sum()
     of_old = table.groupby("from")["residents"].sum()
     of_new = table.groupby("to")["residents"].sum()
@@ -277,7 +300,9 @@ def _succession(
     for row in pairs.to_dict("records"):
         gave = row["residents"] >= 0.95 * of_old[row["from"]] and row["residents"] > 0
         made = row["residents"] >= 0.95 * of_new[row["to"]] and row["residents"] > 0
-        kind = {(True, True): "continued", (True, False): "merged", (False, True): "split"}.get((gave, made), "redrawn")
+        kind = {(True, True): "continued", (True, False): "merged", (False, True): "split"}.get(
+            (gave, made), "redrawn"
+        )
         rows.append(
             {
                 "level": level,

@@ -6,7 +6,9 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from shapely import LineString
+from shapely.geometry.base import BaseGeometry
 
+from boundaries.demo.cutting import lines_of
 from boundaries.demo.naming import Name, lane_names, road_names
 from boundaries.demo.streets import Network, Street
 from boundaries.demo.tables import CRS, optional
@@ -39,18 +41,20 @@ def make_roads(terrain: Terrain, network: Network, lanes: list[Street]) -> gpd.G
             "width_m": [street.width_m for _, street, *_ in rows],
             "bridge": [bridge for *_, bridge, _ in rows],
         },
-        geometry=shapely.set_precision(np.array([row[-1] for row in rows], dtype=object), 0.001, mode="pointwise"),
+        geometry=shapely.set_precision(
+            np.array([row[-1] for row in rows], dtype=object), 0.001, mode="pointwise"
+        ),
         crs=CRS,
     )
 
 
-def _over_water(line: LineString, water: shapely.Geometry) -> list[tuple[LineString, bool]]:
+def _over_water(line: LineString, water: BaseGeometry) -> list[tuple[LineString, bool]]:
     """Split a line into stretches on land and on bridges."""
     if not water.intersects(line):
         return [(line, False)]
-    pieces = [(part, False) for part in shapely.get_parts(line.difference(water))]
-    pieces += [(part, True) for part in shapely.get_parts(line.intersection(water))]
-    return [(part, bridge) for part, bridge in pieces if isinstance(part, LineString) and part.length > 0.5]
+    pieces = [(part, False) for part in lines_of(line.difference(water))]
+    pieces += [(part, True) for part in lines_of(line.intersection(water))]
+    return [(part, bridge) for part, bridge in pieces if part.length > 0.5]
 
 
 def _names(terrain: Terrain, network: Network) -> dict[int, Name]:

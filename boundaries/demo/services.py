@@ -46,7 +46,9 @@ SOURCE = "演示数据（按公开材料的数字合成）"
 _HALL_USES = (Use.OFFICE, Use.SHOPS, Use.MARKET, Use.SCHOOL)
 
 
-def make_service_points(plan: Rezoning, blocks: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def make_service_points(
+    plan: Rezoning, blocks: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
     """Give every street and community its hall, in a building of its own near where its people live.
 
     Returns
@@ -55,7 +57,9 @@ def make_service_points(plan: Rezoning, blocks: gpd.GeoDataFrame, buildings: gpd
         key, name, name_en, kind, level, unit_key, offers (list), windows, geometry (points).
     """
     items = [item for unit in OFFERS.values() for item in unit]
-    everyday = [item for name in ("民政", "人社", "卫生", "计生", "公安", "残联", "老龄") for item in OFFERS[name]]
+    everyday = [
+        item for name in ("民政", "人社", "卫生", "计生", "公安", "残联", "老龄") for item in OFFERS[name]
+    ]
     rows = []
     used: set[int] = set()
     for level, kind, suffix, suffix_en, offers in (
@@ -67,7 +71,9 @@ def make_service_points(plan: Rezoning, blocks: gpd.GeoDataFrame, buildings: gpd
         for unit in units.itertuples(index=False):
             at = _hall(buildings, np.flatnonzero(unit_of_building == unit.key), used)
             used.add(at)
-            rows.append((unit, kind, level, f"{unit.name}{suffix}", f"{unit.name_en} {suffix_en}", offers, at))
+            rows.append(
+                (unit, kind, level, f"{unit.name}{suffix}", f"{unit.name_en} {suffix_en}", offers, at)
+            )
     points = shapely.set_precision(
         shapely.point_on_surface(buildings.geometry.to_numpy()[[row[-1] for row in rows]]), 0.001
     )
@@ -96,7 +102,8 @@ def _windows(streets: int, halls: int) -> NDArray[np.int64]:
 def _rows_of(blocks: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) -> NDArray[np.int64]:
     """Position of each building's block."""
     position = pd.Series(np.arange(len(blocks)), index=blocks["key"])
-    return position.loc[buildings["block_key"]].to_numpy(dtype=np.int64)
+    rows: NDArray[np.int64] = position.loc[buildings["block_key"]].to_numpy(dtype=np.int64)
+    return rows
 
 
 def _hall(buildings: gpd.GeoDataFrame, members: NDArray[np.int64], used: set[int]) -> int:
@@ -120,12 +127,18 @@ def make_staff(plan: Rezoning, blocks: gpd.GeoDataFrame, buildings: gpd.GeoDataF
     """
     units = {level: plan.units[plan.units["level"] == level] for level in plan.levels}
     residents = {
-        level: blocks["residents"].groupby(plan.unit_of_block[level]).sum().reindex(table["key"]).to_numpy(dtype=float)
+        level: blocks["residents"]
+        .groupby(plan.unit_of_block[level])
+        .sum()
+        .reindex(table["key"])
+        .to_numpy(dtype=float)
         for level, table in units.items()
     }
     cells = units["cell"]
     ordinary = cells["type"].eq("ordinary").to_numpy()
-    homes = buildings["residents"].gt(0).groupby(plan.unit_of_block["cell"][_rows_of(blocks, buildings)]).sum()
+    homes = (
+        buildings["residents"].gt(0).groupby(plan.unit_of_block["cell"][_rows_of(blocks, buildings)]).sum()
+    )
     heads = homes.reindex(cells["key"], fill_value=0).to_numpy(dtype=float)
     per_cell = residents["cell"] * ordinary
     tables = [
@@ -141,7 +154,13 @@ def make_staff(plan: Rezoning, blocks: gpd.GeoDataFrame, buildings: gpd.GeoDataF
     ]
     parts = [
         pd.DataFrame(
-            {"unit_key": units[level]["key"].to_numpy(), "role": role, "level": level, "headcount": headcount, "source": SOURCE}
+            {
+                "unit_key": units[level]["key"].to_numpy(),
+                "role": role,
+                "level": level,
+                "headcount": headcount,
+                "source": SOURCE,
+            }
         )
         for level, role, headcount in tables
     ]

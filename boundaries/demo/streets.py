@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 from shapely import LineString, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
-from boundaries.demo.cutting import Cut, Manner, dominant_angle, faces, subdivide, width_m
-from boundaries.demo.terrain import Terrain, place
+from boundaries.demo.cutting import Cut, Manner, dominant_angle, faces, lines_of, subdivide, width_m
+from boundaries.demo.terrain import Terrain, place, simplified
 from boundaries.demo.zones import FABRICS, VILLAGE_SEEDS, Fabric, Zone, ZoneMap
 
 BANK_M = 28.0
@@ -72,12 +73,12 @@ def make_network(terrain: Terrain, rng: np.random.Generator) -> Network:
     """Cut the district into superblocks, quarters and parcels."""
     network = Network()
     for number, arterial in enumerate(terrain.arterials):
-        for part in shapely.get_parts(arterial.line.intersection(terrain.outline)):
-            network.streets.append(Street(part, "arterial", arterial.width_m, number))
+        parts = lines_of(arterial.line.intersection(terrain.outline))
+        network.streets.extend(Street(part, "arterial", arterial.width_m, number) for part in parts)
     banks = _bank_roads(terrain)
     network.streets.extend(Street(line, "lane", 7.0) for line in banks)
     centres = [water.centre for water in terrain.waters if water.centre is not None]
-    lines = [arterial.line for arterial in terrain.arterials] + banks + centres
+    lines = [*(arterial.line for arterial in terrain.arterials), *banks, *centres]
     superblocks = faces(lines, terrain.outline)
     zones = ZoneMap(place(ZoneMap.seeds_uv(), terrain.scale))
     waterside = shapely.union_all([water.surface.buffer(BANK_M + 1.0) for water in terrain.waters])
@@ -88,16 +89,16 @@ def make_network(terrain: Terrain, rng: np.random.Generator) -> Network:
 
 
 def _bank_roads(terrain: Terrain) -> list[LineString]:
-    """Roads on the banks, a green strip away from the water."""
+    """Draw roads along the banks, a green strip away from the water."""
     inside = terrain.outline.buffer(-0.5)
-    roads = []
+    roads: list[LineString] = []
     for water in terrain.waters:
-        bank = water.surface.buffer(BANK_M).simplify(1.0).exterior
+        ring = water.surface.buffer(BANK_M).exterior
+        bank = LineString(simplified(shapely.get_coordinates(ring), 1.0))
         # Where the strip meets the district's border the buffer's cap follows it; that is no road.
         cap = terrain.outline.exterior.buffer(BANK_M + 4.0)
-        for part in shapely.get_parts(shapely.line_merge(bank.difference(cap))):
-            if isinstance(part, LineString) and part.length > 300.0:
-                roads.append(_reach(part, inside))  # noqa: PERF401  -- the comprehension would hide the test
+        stretches = lines_of(shapely.line_merge(bank.difference(cap)))
+        roads.extend(_reach(part, inside) for part in stretches if part.length > 300.0)
     return roads
 
 
@@ -119,7 +120,7 @@ def _cut_superblock(
     number: int,
     superblock: Polygon,
     zones: ZoneMap,
-    waterside: Polygon,
+    waterside: BaseGeometry,
     rng: np.random.Generator,
 ) -> None:
     """Cut one superblock into quarters by collectors, and each quarter into parcels."""
@@ -172,14 +173,19 @@ def _cut_up(
         if not wide and rng.random() < fabric.dead_end_share:
             reach = float(rng.uniform(0.45, 0.75))
             ends = (0.0, reach) if rng.random() < 0.5 else (1.0 - reach, 1.0)
-            network.streets.append(Street(substring(cut.line, *ends, normalized=True), "lane", width))
+            network.streets.append(Street(_stretch(cut.line, *ends), "lane", width))
             rest = (reach, 1.0) if ends[0] == 0.0 else (0.0, 1.0 - reach)
             if fabric.walled:
-                network.walls.append(substring(cut.line, *rest, normalized=True))
+                network.walls.append(_stretch(cut.line, *rest))
         else:
             network.streets.append(Street(cut.line, "lane", width))
 
     return subdivide(ground, angle, fabric.manner, rng, lane_or_wall)
+
+
+def _stretch(line: LineString, start: float, end: float) -> LineString:
+    """Return the part of a line between two shares of its length."""
+    return LineString(shapely.get_coordinates(substring(line, start, end, normalized=True)))
 
 
 def _settle_villages(network: Network, terrain: Terrain, rng: np.random.Generator) -> None:

@@ -74,7 +74,7 @@ def blocks_table(
 def buildings_table(
     built: Built, ground: Blocks, compound_of: dict[int, str], people: People
 ) -> gpd.GeoDataFrame:
-    """Buildings with the people in them."""
+    """Table of the buildings with the people in them."""
     return gpd.GeoDataFrame(
         {
             "key": [f"H{i:05d}" for i in range(1, len(built.houses) + 1)],
@@ -132,7 +132,9 @@ def _ground_names(built: Built, uses: list[Use], numbers: list[int], roads: gpd.
         ends = GROUNDS[kind]
         first = turn[kind] % len(ends)
         turn[kind] += 1
-        near = np.argsort(shapely.distance(middles, shapely.point_on_surface(built.plots[number])), kind="stable")
+        near = np.argsort(
+            shapely.distance(middles, shapely.point_on_surface(built.plots[number])), kind="stable"
+        )
         free = (
             Name(stems[i][0] + zh, f"{stems[i][1]} {en}")
             for i in near.tolist()
@@ -159,6 +161,7 @@ def water_table(terrain: Terrain, built: Built) -> gpd.GeoDataFrame:
 
 
 def walls_table(built: Built) -> gpd.GeoDataFrame:
+    """Walls of compounds, geometry only."""
     return gpd.GeoDataFrame(
         geometry=shapely.set_precision(np.array(built.walls, dtype=object), 0.001), crs=CRS
     )

@@ -12,7 +12,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
 
+from boundaries.demo.cutting import largest_polygon
 from boundaries.demo.naming import ARTERIALS, Name
 
 CENTRE = (409_967.0, 3_719_716.0)
@@ -73,11 +75,11 @@ _ARTERIALS: tuple[tuple[str, float, tuple[tuple[float, float], ...]], ...] = (
 
 @dataclass(frozen=True)
 class Arterial:
-    """A main road: its name, its width in metres and its centreline."""
+    """A main road: its name, its width in metres and its centreline, which may be interrupted."""
 
     name: Name
     width_m: float
-    line: LineString
+    line: BaseGeometry
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,11 @@ def smooth(points: NDArray[np.float64], rounds: int = 4) -> NDArray[np.float64]:
         inner = np.stack([near, far], axis=1).reshape(-1, 2)
         points = np.vstack([points[:1], inner[1:-1], points[-1:]])
     return points
+
+
+def simplified(points: NDArray[np.float64], by_m: float) -> NDArray[np.float64]:
+    """Return the vertices of a line without those that bend it by less than a distance, metres."""
+    return shapely.get_coordinates(shapely.simplify(LineString(points), by_m))
 
 
 def place(frame_xy: NDArray[np.float64], scale: float = 1.0) -> NDArray[np.float64]:
@@ -166,7 +173,7 @@ def _line(points: tuple[tuple[float, float], ...], scale: float, rounds: int) ->
     """Draw one smooth line and thin out vertices that bend it by less than 0.4 m."""
     bent = smooth(np.array(points, dtype=float), rounds)
     dense = np.array(shapely.segmentize(LineString(bent), 120.0).coords)
-    return LineString(place(dense, scale)).simplify(0.4)
+    return LineString(simplified(place(dense, scale), 0.4))
 
 
 def _flow(
@@ -187,4 +194,6 @@ def _flow(
     normal = np.column_stack([-step[:, 1], step[:, 0]]) / np.hypot(*step.T)[:, None]
     half = (width_m / 2 * (1 + swell * np.sin(along / 310.0) * np.cos(along / 770.0 + 1.0)))[:, None]
     banks = Polygon(np.vstack([middle + normal * half, (middle - normal * half)[::-1]]))
-    return Water(name, kind, shapely.set_precision(banks.intersection(outline), 0.001), centre)
+    return Water(
+        name, kind, largest_polygon(shapely.set_precision(banks.intersection(outline), 0.001)), centre
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -49,28 +49,22 @@ def community_names(graph: BlockGraph, community: Ints, water: gpd.GeoDataFrame)
     """
     count = int(community.max()) + 1
     taken: set[str] = set()
-    pools = {kind: iter(names) for kind, names in COMMUNITIES.items()}
-    spare = ((zh, en) for names in COMMUNITIES.values() for zh, en in names)
+    spare = [name for names in COMMUNITIES.values() for name in names]
     names: list[Name] = []
     for kind in _community_kinds(graph, community, count, water):
-        for zh, en in _chain(pools[kind], spare):
-            if f"{zh}社区" not in taken:
-                taken.add(f"{zh}社区")
-                names.append(Name(f"{zh}社区", f"{en} Community"))
-                break
+        zh, en = next(name for name in (*COMMUNITIES[kind], *spare) if name[0] not in taken)
+        taken.add(zh)
+        names.append(Name(f"{zh}社区", f"{en} Community"))
     return names
 
 
-def _chain(first: Iterator[tuple[str, str]], then: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    yield from first
-    yield from then
-
-
 def _community_kinds(graph: BlockGraph, community: Ints, count: int, water: gpd.GeoDataFrame) -> list[str]:
-    """What kind of place each community is."""
+    """Say what kind of place each community is."""
     middle = shapely.points(_middles(graph, community, graph.residents + 1.0))
     near = {
-        kind: shapely.distance(middle, shapely.union_all(water.geometry[water["kind"] == kind].to_numpy()))
+        kind: np.asarray(
+            shapely.distance(middle, shapely.union_all(water.geometry[water["kind"] == kind].to_numpy()))
+        )
         for kind in ("canal", "river")
     }
     kinds = []
@@ -84,7 +78,9 @@ def _community_kinds(graph: BlockGraph, community: Ints, count: int, water: gpd.
     return kinds
 
 
-def _middles(graph: BlockGraph, unit: Ints, weight: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+def _middles(
+    graph: BlockGraph, unit: Ints, weight: NDArray[np.floating[Any]] | None = None
+) -> NDArray[np.float64]:
     """(k, 2) weighted middles of units; by area unless told otherwise."""
     by = graph.area_m2 if weight is None else weight
     total = np.bincount(unit, by)
@@ -113,7 +109,7 @@ def cell_names(
     count = int(cell.max()) + 1
     points = shapely.points(graph.xy)
     named = roads[roads["name"].notna() & (roads["class"] != "arterial")].reset_index(drop=True)
-    beside = shapely.STRtree(named.geometry.to_numpy()).nearest(points)
+    beside = np.asarray(shapely.STRtree(named.geometry.to_numpy()).nearest(points), dtype=np.int64)
     offers = _compound_offers(cell, blocks, compounds)
     offers += _hamlet_offers(graph, cell)
     offers += _lane_offers(graph, cell, named, beside)
@@ -127,7 +123,11 @@ def cell_names(
         if unit not in names:
             own = _own_ground(np.flatnonzero(cell == unit), blocks, compounds) if unit >= ordinary else None
             fresh = own is not None and own.zh not in taken
-            names[unit] = own if own and fresh else _after_a_road(graph, cell, unit, ordinary, blocks, named, beside, taken)
+            names[unit] = (
+                own
+                if own and fresh
+                else _after_a_road(graph, cell, unit, ordinary, blocks, named, beside, taken)
+            )
             taken.add(names[unit].zh)
     return [Name(f"{names[unit].zh}网格", f"{names[unit].en} Cell") for unit in range(count)]
 
@@ -137,7 +137,11 @@ Offer = tuple[float, int, Name]
 
 def _compound_offers(cell: Ints, blocks: gpd.GeoDataFrame, compounds: gpd.GeoDataFrame) -> list[Offer]:
     """Residential compounds offer their names by the residents they have in a cell."""
-    named = {row.key: Name(row.name, row.name_en) for row in compounds.itertuples(index=False) if row.kind == "residential"}
+    named = {
+        row.key: Name(row.name, row.name_en)
+        for row in compounds.itertuples(index=False)
+        if row.kind == "residential"
+    }
     held: Counter[tuple[int, str]] = Counter()
     for unit, key, residents in zip(cell.tolist(), blocks["compound_key"], blocks["residents"], strict=True):
         if key in named:
@@ -148,18 +152,25 @@ def _compound_offers(cell: Ints, blocks: gpd.GeoDataFrame, compounds: gpd.GeoDat
 def _hamlet_offers(graph: BlockGraph, cell: Ints) -> list[Offer]:
     """Villages offer their own name once and those of their hamlets."""
     held: Counter[tuple[int, int]] = Counter()
-    for unit, village, residents in zip(cell.tolist(), graph.village.tolist(), graph.residents.tolist(), strict=True):
+    for unit, village, residents in zip(
+        cell.tolist(), graph.village.tolist(), graph.residents.tolist(), strict=True
+    ):
         if 0 <= village < len(VILLAGE_NAMES):
             held[unit, village] += int(residents)
     offers: list[Offer] = []
     for (unit, village), residents in held.items():
         zh, en = VILLAGE_NAMES[village]
         offers.append((3.0 * residents, unit, Name(zh, en)))
-        offers += [(2.0 * residents - i, unit, Name(zh + tail, f"{en} {end}")) for i, (tail, end) in enumerate(HAMLETS)]
+        offers += [
+            (2.0 * residents - i, unit, Name(zh + tail, f"{en} {end}"))
+            for i, (tail, end) in enumerate(HAMLETS)
+        ]
     return offers
 
 
-def _lane_offers(graph: BlockGraph, cell: Ints, named: gpd.GeoDataFrame, beside: NDArray[np.int64]) -> list[Offer]:
+def _lane_offers(
+    graph: BlockGraph, cell: Ints, named: gpd.GeoDataFrame, beside: NDArray[np.int64]
+) -> list[Offer]:
     """Lanes of the old town offer their names by the residents that live along them."""
     held: Counter[tuple[int, int]] = Counter()
     for j in np.flatnonzero((graph.zone == Zone.OLD) & (graph.residents > 0)).tolist():
@@ -189,7 +200,10 @@ def _after_a_road(
         main = blocks["use"].iat[int(members[graph.area_m2[members].argmax()])]
         use = next((blocks["use"].iat[j] for j in members.tolist() if blocks["use"].iat[j] in GROUNDS), main)
         ends = GROUNDS[use][unit % 2 :] + GROUNDS[use][: unit % 2]
-    reach = [*roads, *np.argsort(np.hypot(*(_road_middles(named) - graph.xy[members[0]]).T), kind="stable").tolist()]
+    reach = [
+        *roads,
+        *np.argsort(np.hypot(*(_road_middles(named) - graph.xy[members[0]]).T), kind="stable").tolist(),
+    ]
     for road in reach:
         zh, en = str(named["name"].iat[road]), str(named["name_en"].iat[road])
         stem = (zh[:-1], en.rsplit(" ", 1)[0]) if unit >= ordinary else (zh, en)
@@ -209,4 +223,6 @@ def _own_ground(members: Ints, blocks: gpd.GeoDataFrame, compounds: gpd.GeoDataF
 
 
 def _road_middles(named: gpd.GeoDataFrame) -> NDArray[np.float64]:
-    return shapely.get_coordinates(shapely.line_interpolate_point(named.geometry.to_numpy(), 0.5, normalized=True))
+    return shapely.get_coordinates(
+        shapely.line_interpolate_point(named.geometry.to_numpy(), 0.5, normalized=True)
+    )
