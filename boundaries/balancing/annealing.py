@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from boundaries.balancing.compiled import compiled
 from boundaries.balancing.dice import below
-from boundaries.balancing.flips import try_flip
+from boundaries.balancing.flips import flips
 from boundaries.balancing.recom import try_recom
 from boundaries.balancing.state import Aims, Graph, Plan, breach, total_breach, total_cost
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FLIPS_A_STEP = 200
+FLIPS_A_STEP = 1000
 """A step of the search is one ReCom proposal and so many flip proposals."""
 
 
@@ -62,8 +62,7 @@ def anneal(
     """
     for step in range(span[0], span[1]):
         heat = course.hot * math.exp(math.log(course.cold / course.hot) * step / course.total)
-        for _ in range(FLIPS_A_STEP):
-            try_flip(graph, aims, plan, dice, heat)
+        flips(graph, aims, plan, dice, heat, FLIPS_A_STEP)
         v, a, b = random_pair(graph, plan, dice, -1)
         if v >= 0:
             try_recom(graph, aims, plan, dice, heat, v, a, b)

@@ -1,4 +1,7 @@
-"""Flips: one node changes to a neighbouring part, in O(degree) plus a check that its part stays whole."""
+"""Flips: one node changes to a neighbouring part, in O(degree) plus a check that its part stays whole.
+
+Arrays are handed on one by one rather than in their tuples: a tuple is copied at every call.
+"""
 
 from __future__ import annotations
 
@@ -7,97 +10,134 @@ from typing import TYPE_CHECKING
 
 from boundaries.balancing.compiled import compiled
 from boundaries.balancing.dice import below, uniform
-from boundaries.balancing.state import Aims, Graph, Plan, part_cost
+from boundaries.balancing.state import Aims, Graph, Plan
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Small = NDArray[np.int32]
+
 
 @compiled
-def stays_whole(graph: Graph, plan: Plan, v: int) -> bool:
-    """Return whether the part of v is still connected without v: its neighbours must reach one another."""
-    part = plan.part
+def stays_whole(
+    indptr: Ints, neighbour: Small, part: Small, scratch: tuple[Ints, Ints, Small], v: int
+) -> bool:
+    """Return whether the part of v is still connected without v: its neighbours must reach one another.
+
+    ``scratch`` are ``seen``, ``stamp`` and ``queue`` of the plan.
+    """
+    seen, stamp, queue = scratch
     a = part[v]
-    plan.stamp[0] += 1
-    wanted = plan.stamp[0]
+    wanted = stamp[0] + 1
+    reached = stamp[0] + 2
+    stamp[0] = reached
     left = 0
     first = -1
-    for i in range(graph.indptr[v], graph.indptr[v + 1]):
-        u = graph.neighbour[i]
+    for i in range(indptr[v], indptr[v + 1]):
+        u = neighbour[i]
         if part[u] == a:
             left += 1
-            plan.seen[u] = wanted
+            seen[u] = wanted
             first = u
     if left <= 1:
         return left == 1
-    plan.stamp[0] += 1
-    reached = plan.stamp[0]
-    plan.seen[v] = reached
-    plan.seen[first] = reached
-    plan.queue[0] = first
+    seen[v] = reached
+    seen[first] = reached
+    queue[0] = first
     head, tail = 0, 1
     left -= 1
     while head < tail:
-        w = plan.queue[head]
+        w = queue[head]
         head += 1
-        for i in range(graph.indptr[w], graph.indptr[w + 1]):
-            u = graph.neighbour[i]
-            if part[u] == a and plan.seen[u] != reached:
-                if plan.seen[u] == wanted:
+        for i in range(indptr[w], indptr[w + 1]):
+            u = neighbour[i]
+            if part[u] == a and seen[u] != reached:
+                if seen[u] == wanted:
                     left -= 1
                     if left == 0:
                         return True
-                plan.seen[u] = reached
-                plan.queue[tail] = u
+                seen[u] = reached
+                queue[tail] = u
                 tail += 1
     return False
 
 
 @compiled
-def try_flip(graph: Graph, aims: Aims, plan: Plan, dice: NDArray[np.uint64], heat: float) -> bool:
-    """Propose one flip over a random edge and accept it by Metropolis at temperature ``heat``."""
-    v = below(dice, len(plan.part))
-    degree = graph.indptr[v + 1] - graph.indptr[v]
-    if degree == 0 or graph.lock[v] >= 0:
-        return False
-    a = plan.part[v]
-    b = plan.part[graph.neighbour[graph.indptr[v] + below(dice, degree)]]
-    if a == b or plan.size[a] == 1:
-        return False
-    change = 0.0
-    to_a_m = 0.0
-    to_b_m = 0.0
-    for i in range(graph.indptr[v], graph.indptr[v + 1]):
-        p = plan.part[graph.neighbour[i]]
-        if p == a:
-            change += graph.cost[i]
-            to_a_m += graph.border[i]
-        elif p == b:
-            change -= graph.cost[i]
-            to_b_m += graph.border[i]
-    around_a = plan.around[a] - graph.around[v] + 2.0 * to_a_m
-    around_b = plan.around[b] + graph.around[v] - 2.0 * to_b_m
-    for c in range(graph.values.shape[1]):
-        plan.row[0, c] = plan.sums[a, c] - graph.values[v, c]
-        plan.row[1, c] = plan.sums[b, c] + graph.values[v, c]
-    term_a = part_cost(aims, plan.row[0], plan.area[a] - graph.area[v], around_a)
-    term_b = part_cost(aims, plan.row[1], plan.area[b] + graph.area[v], around_b)
-    change += term_a + term_b - plan.term[a] - plan.term[b]
-    if change > 0.0 and (heat <= 0.0 or uniform(dice) >= math.exp(-change / heat)):
-        return False
-    if not stays_whole(graph, plan, v):
-        return False
-    plan.part[v] = b
-    plan.size[a] -= 1
-    plan.size[b] += 1
-    plan.area[a] -= graph.area[v]
-    plan.area[b] += graph.area[v]
-    plan.around[a] = around_a
-    plan.around[b] = around_b
-    for c in range(graph.values.shape[1]):
-        plan.sums[a, c] = plan.row[0, c]
-        plan.sums[b, c] = plan.row[1, c]
-    plan.term[a] = term_a
-    plan.term[b] = term_b
-    return True
+def shifted_cost(aims: Aims, sums: Floats, values: Floats, sign: float, area: float, around: float) -> float:
+    """Return `state.part_cost` of a part whose ``sums`` (c,) change by ``sign`` times ``values`` (c,)."""
+    cost = 0.0
+    if aims.compact > 0.0:
+        cost += (
+            aims.compact * (1.0 - 4.0 * math.pi * area / (around * around)) if around > 0.0 else aims.compact
+        )
+    out = 0.0
+    for c in range(len(aims.low)):
+        total = sums[c] + sign * values[c]
+        if aims.pull[c] > 0.0:
+            off = total / aims.target[c] - 1.0
+            cost += aims.pull[c] * off * off
+        slack = 1e-9 * aims.target[c]
+        if total < aims.low[c] - slack:
+            out += (aims.low[c] - total) / aims.target[c]
+        elif total > aims.high[c] + slack:
+            out += (total - aims.high[c]) / aims.target[c]
+    if out > 0.0:
+        cost += aims.charge + aims.penalty * out
+    return cost
+
+
+@compiled
+def flips(graph: Graph, aims: Aims, plan: Plan, dice: NDArray[np.uint64], heat: float, count: int) -> int:
+    """Propose ``count`` flips over random edges, accept by Metropolis at ``heat`` > 0; return the accepted."""
+    indptr, neighbour, edge_cost, border = graph.indptr, graph.neighbour, graph.cost, graph.border
+    part, term, size, around = plan.part, plan.term, plan.size, plan.around
+    scratch = (plan.seen, plan.stamp, plan.queue)
+    accepted = 0
+    for _ in range(count):
+        v = below(dice, len(part))
+        begin, end = indptr[v], indptr[v + 1]
+        if begin == end:
+            continue
+        a = part[v]
+        b = part[neighbour[begin + below(dice, end - begin)]]
+        if a == b or size[a] == 1 or graph.lock[v] >= 0:
+            continue
+        change = 0.0
+        to_a_m = 0.0
+        to_b_m = 0.0
+        for i in range(begin, end):
+            p = part[neighbour[i]]
+            if p == a:
+                change += edge_cost[i]
+                to_a_m += border[i]
+            elif p == b:
+                change -= edge_cost[i]
+                to_b_m += border[i]
+        change -= term[a] + term[b]
+        bearable = -heat * math.log(1.0 - uniform(dice))
+        if change > bearable:  # the parts' new terms are never negative
+            continue
+        around_a = around[a] - graph.around[v] + 2.0 * to_a_m
+        around_b = around[b] + graph.around[v] - 2.0 * to_b_m
+        area = graph.area[v]
+        term_a = shifted_cost(aims, plan.sums[a], graph.values[v], -1.0, plan.area[a] - area, around_a)
+        term_b = shifted_cost(aims, plan.sums[b], graph.values[v], 1.0, plan.area[b] + area, around_b)
+        if change + term_a + term_b > bearable or not stays_whole(indptr, neighbour, part, scratch, v):
+            continue
+        part[v] = b
+        size[a] -= 1
+        size[b] += 1
+        plan.area[a] -= area
+        plan.area[b] += area
+        around[a] = around_a
+        around[b] = around_b
+        for c in range(graph.values.shape[1]):
+            plan.sums[a, c] -= graph.values[v, c]
+            plan.sums[b, c] += graph.values[v, c]
+        term[a] = term_a
+        term[b] = term_b
+        accepted += 1
+    return accepted

@@ -26,13 +26,27 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 
+RUNS_BY_NODES = ((3_000, 4), (50_000, 2))
+"""Pieces of up to so many nodes are searched so many times; larger ones once."""
+
+
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """Parts of every piece, and the starts of those pieces that have a choice (index of the piece first)."""
+    """Parts of every piece, and the starts: of each piece that has a choice, so many runs in a row."""
 
     counts: list[int]
     starts: list[Start]
     piece_of_start: list[int]
+
+    def ranked(self) -> dict[int, list[Start]]:
+        """Return the starts of each piece, the best first: least breach, then least cost, then first."""
+        by_piece: dict[int, list[Start]] = {}
+        for number, start in zip(self.piece_of_start, self.starts, strict=True):
+            by_piece.setdefault(number, []).append(start)
+        for runs in by_piece.values():
+            least = min(start.allowed for start in runs)
+            runs.sort(key=lambda start: (start.allowed > least + 1e-12, start.best_cost))
+        return by_piece
 
 
 def lay_out(
@@ -50,10 +64,15 @@ def lay_out(
             continue
         graph = piece_graph(reduction, piece, data)
         aims = piece_aims(scales, means[piece.parent])
-        dice = stream(seed, number)
-        starts.append(Start(graph, aims, count, weight[piece.nodes], dice))
-        piece_of_start.append(number)
+        for run in range(runs_of(len(piece.nodes))):
+            starts.append(Start(graph, aims, count, weight[piece.nodes], stream(seed, number, run), run))
+            piece_of_start.append(number)
     return Layout(counts, starts, piece_of_start)
+
+
+def runs_of(nodes: int) -> int:
+    """Return how many times a piece is searched from a seed of its own; it depends on its size only."""
+    return next((runs for size, runs in RUNS_BY_NODES if nodes <= size), 1)
 
 
 def piece_counts(arrays: Arrays, reduction: Reduction) -> list[int]:
@@ -111,15 +130,16 @@ def _seed_weight(arrays: Arrays, reduction: Reduction) -> Floats:
     return weight if weight.sum() > 0 else np.full(len(weight), 1.0 / max(len(weight), 1))
 
 
-def assembled(arrays: Arrays, reduction: Reduction, layout: Layout) -> Ints:
+def assembled(arrays: Arrays, reduction: Reduction, layout: Layout, rank: int) -> Ints:
     """Return the (n,) part of each block: ordinary parts by parent and first block, exempt parts last.
 
-    Where the problem gives the present plan, parts keep its labels as far as they fit.
+    Every piece brings its run of the given rank, 0 for the best, or its last one. Where the problem gives the
+    present plan, parts keep its labels as far as they fit.
     """
     nodes = len(reduction.parent)
     label = np.full(nodes, -1, dtype=np.int64)
     begun = 0
-    best = {number: start.best for number, start in zip(layout.piece_of_start, layout.starts, strict=True)}
+    best = {number: runs[min(rank, len(runs) - 1)].best for number, runs in layout.ranked().items()}
     for number, (piece, count) in enumerate(zip(reduction.pieces, layout.counts, strict=True)):
         inside = best.get(number)
         label[piece.nodes] = begun + (inside if inside is not None else 0)

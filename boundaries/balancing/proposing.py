@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from boundaries.balancing.answer import Answer, Proposal, Steps
+from boundaries.balancing.answer import Answer, Steps
 from boundaries.balancing.problem import Problem
 
 if TYPE_CHECKING:
@@ -61,8 +61,9 @@ def propose(
         When the goals or the locks cannot be meant; what concerns `Problem` alone is raised there.
     """
     from boundaries.balancing.feasibility import find_reasons
-    from boundaries.balancing.goals import border_costs, checked_goals, scores
-    from boundaries.balancing.layout import assembled, lay_out
+    from boundaries.balancing.goals import border_costs, checked_goals
+    from boundaries.balancing.layout import lay_out
+    from boundaries.balancing.offering import offered
     from boundaries.balancing.pieces import reduce
     from boundaries.balancing.search import Clock, run, warm_up
     from boundaries.balancing.verdict import find_notes, find_unmet
@@ -86,9 +87,10 @@ def propose(
 
     planned = steps.per_start if isinstance(steps, Steps) else steps
     run(layout.starts, planned, clock, workers, watch)
-    part = assembled(arrays, reduction, layout)
+    proposals = offered(arrays, reduction, layout, costs, weights)
+    part = proposals[0].part
     return Answer(
-        proposals=[Proposal(part, scores(arrays, part, costs))],
+        proposals=proposals,
         reasons=reasons,
         unmet=find_unmet(arrays, part, reasons),
         proven="infeasible" if reasons else None,

@@ -24,18 +24,19 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 
-HOT, COLD = 0.6, 0.12
+HOT, COLD = 0.5, 0.1
 """Temperatures of the annealing, in units of a cut edge."""
 
+TRIAL_STEPS = 48
 REPAIR_HOT = 0.4
 REPAIR_ROUNDS = 8
 CHUNK_S = 0.03
 """The clock is looked at about so often, in seconds."""
 
-CLOCK_SHARE = 0.85
+CLOCK_SHARE = 0.93
 """Share of the time left that a run by the clock plans for; the rest absorbs a machine that slows down."""
 
-STEPS_A_NODE = 500
+STEPS_A_NODE = 300
 """No start is planned longer than so many steps for each of its nodes."""
 
 
@@ -58,13 +59,14 @@ class Clock:
 
 @dataclass(eq=False)
 class Start:
-    """One piece on its way from a seed to its best plan."""
+    """One run of one piece, on its way from a seed to its best plan."""
 
     graph: Graph
     aims: Aims
     parts: int
     weight: Floats
     dice: NDArray[np.uint64]
+    run: int = 0
     plan: Plan | None = None
     best: Small = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     best_cost: float = float("inf")
@@ -113,9 +115,16 @@ class Start:
         unused, never = trial.part.copy(), np.array([-np.inf])
         began = time.perf_counter()
         anneal(
-            self.graph, self.aims, trial, self.dice.copy(), Course(64, HOT, HOT, 0.0), (0, 64), unused, never
+            self.graph,
+            self.aims,
+            trial,
+            self.dice.copy(),
+            Course(TRIAL_STEPS, HOT, COLD, 0.0),
+            (0, TRIAL_STEPS),
+            unused,
+            never,
         )
-        return (time.perf_counter() - began) / 64
+        return (time.perf_counter() - began) / TRIAL_STEPS
 
     def improve(self, clock: Clock, until: int) -> None:
         """Anneal from the repaired plan for ``until`` of the planned steps, or until the clock is over."""
@@ -187,9 +196,9 @@ def run(
         def improve(numbered: tuple[int, Start]) -> None:
             numbered[1].improve(clock, untils[numbered[0]])
 
-        longest_first = sorted(enumerate(starts), key=lambda numbered: -untils[numbered[0]])
+        in_order = sorted(enumerate(starts), key=lambda numbered: (numbered[1].run, -untils[numbered[0]]))
         _all(
-            pool, improve, longest_first, clock,
+            pool, improve, in_order, clock,
             lambda: watch(0.1 + 0.9 * min(sum(start.done for start in starts) / whole, 1.0), "improve"),
         )  # fmt: skip
 
