@@ -207,6 +207,9 @@ class DrawnPlatform:
     failing: dict[str, tuple[int, Json]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
+    sent: list[bytes] = field(default_factory=list)
+    job: list[Json] = field(default_factory=list)
+    """What the events of an import tell, one after the other."""
 
     def open(self, address: str = "/") -> None:
         self.page.goto(ORIGIN + address)
@@ -225,6 +228,12 @@ class DrawnPlatform:
             if part in url.path:
                 route.fulfill(status=status, content_type="application/problem+json", body=json.dumps(body))
                 return
+        if url.path.endswith("/events"):
+            told = "".join(f"data: {json.dumps(state)}\n\n" for state in self.job)
+            route.fulfill(content_type="text/event-stream", body=told)
+            return
+        if route.request.method == "POST":
+            self.sent.append(route.request.post_data_buffer or b"")
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
         route.fulfill(
             content_type="application/json", body=json.dumps(self._json(url.path.split("/")[2:], query))
@@ -243,6 +252,7 @@ class DrawnPlatform:
         whole = {
             "districts": self.districts,
             "plans": self.plans,
+            "imports": {"job": 5},
             "figures": [{"measure": "incidents_rate", "kind": "rate", "unit": "per_1000_residents"}],
         }
         return whole[path[-1]]

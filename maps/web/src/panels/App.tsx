@@ -53,8 +53,9 @@ function onKey(event: KeyboardEvent): void {
     return;
   }
   const target = event.target;
-  const typing = target instanceof HTMLInputElement && target.type !== "checkbox" && target.type !== "radio";
-  if (typing || target instanceof HTMLSelectElement) return;
+  const ticking = target instanceof HTMLInputElement && (target.type === "checkbox" || target.type === "radio");
+  const typing = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+  if ((typing && !ticking) || target instanceof HTMLSelectElement) return;
   const act = ACTIONS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (act === undefined) return;
   event.preventDefault();
@@ -66,6 +67,7 @@ const ACTIONS: Readonly<Record<string, () => void>> = {
   "?": () => toggle("keys"),
   l: () => toggle("layers"),
   e: () => toggle("export"),
+  i: () => toggle("import"),
   t: () => (state.tableOpen.value = !state.tableOpen.peek()),
   "0": fitDistrict,
   "+": () => zoomBy(1),
@@ -76,7 +78,7 @@ const ACTIONS: Readonly<Record<string, () => void>> = {
   "3": () => chooseLevel(2),
 };
 
-function toggle(name: "keys" | "layers" | "export"): void {
+function toggle(name: NonNullable<state.Popover>): void {
   state.popover.value = state.popover.peek() === name ? null : name;
 }
 

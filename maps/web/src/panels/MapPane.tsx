@@ -136,6 +136,9 @@ function Empty({ title, text, command, over = false }: EmptyProps): JSX.Element 
       <h1>{title}</h1>
       <p>{text}</p>
       <code>{command}</code>
+      <button class="button primary" onClick={() => (state.popover.value = "import")}>
+        {t("rail.import")}
+      </button>
     </div>
   );
   return over ? <div class="empty over">{body}</div> : <main class="map-pane empty">{body}</main>;

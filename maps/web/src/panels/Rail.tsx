@@ -5,6 +5,7 @@ import * as state from "../state/state";
 import { t } from "../state/state";
 import { ExportPanel } from "./ExportPanel";
 import { Icon } from "./icons";
+import { ImportPanel } from "./ImportPanel";
 import { KeysPanel } from "./KeysPanel";
 import { LayersPanel } from "./LayersPanel";
 
@@ -28,18 +29,20 @@ export function Rail(): JSX.Element {
         <span>{t("rail.table")}</span>
       </button>
       {state.plan.value !== null && <Opener name="export" />}
+      <Opener name="import" />
       <span class="stretch" />
       <Opener name="keys" />
       {open === "layers" && <LayersPanel />}
       {open === "export" && <ExportPanel />}
+      {open === "import" && <ImportPanel />}
       {open === "keys" && <KeysPanel />}
     </nav>
   );
 }
 
-const KEY_OF = { layers: "L", export: "E", keys: "?" } as const;
+const KEY_OF = { layers: "L", export: "E", import: "I", keys: "?" } as const;
 
-function Opener({ name }: { readonly name: "layers" | "export" | "keys" }): JSX.Element {
+function Opener({ name }: { readonly name: keyof typeof KEY_OF }): JSX.Element {
   const open = state.popover.value === name;
   return (
     <button

@@ -37,6 +37,12 @@ async function loadDistricts(): Promise<void> {
   });
 }
 
+/** Asks for everything again, after an import; the view, the plan and the selection stay. */
+export function refresh(): void {
+  state.unitsOf.value = null;
+  void loadDistricts();
+}
+
 async function loadPlans(district: string): Promise<void> {
   await attempt("plans", () => loadPlans(district), async () => {
     const found = await getJson<Plan[]>(`/api/districts/${district}/plans`, state.language.peek());

@@ -29,7 +29,7 @@ export const place = signal<Place | null>(opened.place);
 /** The pointer's place in the district's planar CRS, for the read-out below the map. */
 export const pointer = signal<readonly [number, number] | null>(null);
 
-export type Popover = "layers" | "export" | "keys" | null;
+export type Popover = "layers" | "export" | "import" | "keys" | null;
 export const popover = signal<Popover>(null);
 
 export const district = computed<District | null>(
