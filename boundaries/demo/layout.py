@@ -13,6 +13,9 @@ from shapely.affinity import rotate
 
 Interval = tuple[float, float]
 
+BEYOND_M = 500.0
+"""Lines between buildings reach this far beyond what is built on, so that they cut the whole parcel."""
+
 
 @dataclass(frozen=True)
 class Pattern:
@@ -125,11 +128,11 @@ def lay_rows(
         row = len(middles)
         middles.append(middle)
         layout.slabs.extend(Slab(_turn(shape, angle), storeys, row) for shape, storeys in slabs)
-        reach = spread / 2 + 60.0
+        reach = spread / 2 + BEYOND_M
         layout.gap_lines.append([_line((x, middle - reach), (x, middle + reach), angle) for x in gaps])
     for below, above in pairwise(middles):
         y = (below + above) / 2
-        layout.row_lines.append(_line((left - 120.0, y), (right + 120.0, y), angle))
+        layout.row_lines.append(_line((left - BEYOND_M, y), (right + BEYOND_M, y), angle))
         layout.row_gaps_m.append(above - below - depth)
     return layout
 
