@@ -116,8 +116,8 @@ class ZoneMap:
 
     Parameters
     ----------
-    place
-        Brings (n, 2) frame coordinates to EPSG:4549.
+    seeds_xy
+        (n, 2) places of the seeds in EPSG:4549, in the order of `seeds_uv`.
     """
 
     def __init__(self, seeds_xy: NDArray[np.float64]) -> None:
@@ -125,9 +125,9 @@ class ZoneMap:
 
     @staticmethod
     def seeds_uv() -> NDArray[np.float64]:
-        """(n, 2) frame coordinates of the seeds."""
+        """Return the (n, 2) frame coordinates of the seeds."""
         return np.array([(u, v) for _, u, v in _SEEDS], dtype=float)
 
     def zone_at(self, x: float, y: float) -> Zone:
-        """Zone of the nearest seed."""
+        """Return the zone of the nearest seed."""
         return _SEEDS[int(self._tree.query((x, y))[1])][0]
