@@ -12,7 +12,9 @@ import hypothesis
 import psycopg
 import pytest
 
+from api.demo import store_demo
 from api.schema import migrate
+from boundaries.demo import Demo, make_demo
 from boundaries.storage.cluster import prepare_database, private_cluster
 from boundaries.storage.database import Database
 
@@ -92,3 +94,35 @@ def database(databases: Databases, empty_template: str) -> Iterator[Database]:
     yield opened
     opened.close()
     databases.drop(url)
+
+
+@pytest.fixture(scope="session")
+def demo() -> Demo:
+    """The synthetic demo district, made once."""
+    return make_demo()
+
+
+@pytest.fixture(scope="session")
+def demo_url(databases: Databases, empty_template: str, demo: Demo) -> str:
+    """The address of a database that holds the demo district; to be read, not changed."""
+    url = databases.make(empty_template, "demo_district")
+    database = Database(url)
+    with database.session() as session:
+        store_demo(session, demo, lambda _share, _doing: None)
+    database.close()
+    return url
+
+
+@pytest.fixture(scope="session")
+def demo_database(demo_url: str) -> Iterator[Database]:
+    """The open database of the demo district; to be read, not changed."""
+    database = Database(demo_url)
+    yield database
+    database.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all tests of the demo district on one worker, so that it is made once."""
+    for item in items:
+        if {"demo", "demo_database", "demo_server"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("demo"))

@@ -1,0 +1,61 @@
+"""The page on the real platform with the demo district."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+SCALES = {"district": "", "community": "&at=409350,3719900,2.2", "building": "&at=409350,3719900,0.55"}
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("scale", SCALES)
+def test_every_scale_shows_the_plan_in_force(
+    opened: Page, demo_server: str, language: str, scale: str, pictures: Path | None
+) -> None:
+    opened.goto(f"{demo_server}/?lang={language}&level=cell{SCALES[scale]}")
+    expect(opened.locator("html")).to_have_attribute("lang", language)
+    expect(opened.get_by_text("318,000").first).to_be_visible()
+    expect(opened.get_by_text("2010-06-18").first).to_be_visible()
+    assert "合成" in opened.content() or "synthetic" in opened.content()
+    painted = opened.evaluate(
+        """() => [...document.querySelectorAll('canvas')].some(canvas => {
+            const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+            const seen = new Set();
+            for (let i = 0; i < data.length; i += 397 * 4) seen.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]);
+            return seen.size > 8;
+        })"""
+    )
+    assert painted
+    if pictures is not None:
+        opened.wait_for_timeout(2500)
+        opened.screenshot(path=pictures / f"{scale}-{language}.png")
+
+
+def test_a_cell_found_by_name_shows_its_figures_against_the_bands(opened: Page, demo_server: str) -> None:
+    cells = opened.request.get(f"{demo_server}/api/plans/2/units?level=cell").json()["features"]
+    cell = next(c for c in cells if c["properties"]["type"] == "ordinary")["properties"]
+    opened.goto(f"{demo_server}/?lang=zh-CN")
+    opened.keyboard.press("/")
+    opened.keyboard.type(cell["name"])
+    opened.get_by_role("option").first.wait_for()
+    opened.keyboard.press("ArrowDown")
+    opened.keyboard.press("Enter")
+    expect(opened.get_by_text(cell["code"]).first).to_be_visible()
+    expect(opened.get_by_text(re.compile("1,000.1,500")).first).to_be_visible()
+
+
+def test_a_download_holds_the_cells(opened: Page, demo_server: str) -> None:
+    answer = opened.request.get(f"{demo_server}/api/plans/2/export?level=cell&format=geojson")
+    assert answer.ok
+    assert len(answer.json()["features"]) >= 265
