@@ -146,7 +146,7 @@ def layers() -> dict[str, list[Json]]:
         "name_en": "Liudi hall",
         "kind": "hall",
         "level": "community",
-        "offers": [],
+        "offers": ["居住证办理"],
         "windows": 3,
     }
     point = {"type": "Point", "coordinates": [X0 + 450, Y0 + 330]}
@@ -155,6 +155,7 @@ def layers() -> dict[str, list[Json]]:
         "water": [feature(1, canal, {"name": "里运河", "kind": "canal"})],
         "buildings": buildings,
         "service_points": [feature(1, point, hall)],
+        "incidents": [],
         "blocks": [feature(1, square(3, 1), {"key": "1", "use": "park"})],
     }
 

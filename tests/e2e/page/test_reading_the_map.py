@@ -142,7 +142,7 @@ def test_layers_can_be_hidden_and_say_where_they_are_absent(drawn: DrawnPlatform
     expect(panel.locator("label", has_text="Walls")).to_contain_text("not imported")
     expect(panel.locator("label", has_text="Buildings")).to_contain_text("from 1:10,000")
     panel.get_by_label("Roads").uncheck()
-    expect(page).to_have_url(re.compile("hide=roads"))
+    expect(page).to_have_url(re.compile("hide=incidents,roads"))
 
 
 def test_buildings_are_fetched_by_place_only_once_they_are_drawn(drawn: DrawnPlatform) -> None:
@@ -157,3 +157,29 @@ def test_buildings_are_fetched_by_place_only_once_they_are_drawn(drawn: DrawnPla
     assert asked
     assert all("bbox=" in one for one in asked)
     assert len(asked) == len(set(asked))
+
+
+def test_a_service_point_says_what_it_offers(drawn: DrawnPlatform) -> None:
+    page = drawn.page
+    drawn.open("/?lang=en&at=409450.0,3718330.0,1")
+    expect(page.locator(".inspector")).to_contain_text("2 units break a rule")
+    page.wait_for_load_state("networkidle")
+    page.mouse.click(*at(page, 1.5, 1.1))
+    inspector = page.locator(".inspector")
+    expect(inspector.locator("h1")).to_contain_text("Liudi hall")
+    expect(inspector).to_contain_text("Windows3")
+    expect(inspector.locator(".offers")).to_contain_text("居住证办理")
+    page.keyboard.press("Escape")
+    expect(inspector.locator("h1")).to_contain_text("Plan 2")
+
+
+def test_incidents_are_off_until_they_are_asked_for(drawn: DrawnPlatform) -> None:
+    page = drawn.page
+    drawn.districts[0]["layers"]["incidents"] = {"count": 6000, "revision": 1}
+    drawn.open("/?lang=en&at=409450.0,3718330.0,1")
+    expect(page.locator(".inspector")).to_contain_text("2 units break a rule")
+    page.wait_for_load_state("networkidle")
+    assert not any("layers/incidents" in asked for asked in drawn.asked)
+    page.get_by_role("button", name="Layers").click()
+    page.get_by_role("dialog", name="Layers").get_by_label("Incidents").check()
+    expect(page).to_have_url(re.compile(r"hide=(&|$)"))

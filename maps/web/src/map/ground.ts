@@ -1,14 +1,17 @@
 /** The ground below the borders: the district's own roads, water, parks and buildings. */
 
 import { effect } from "@preact/signals";
-import Feature from "ol/Feature";
+import Feature, { type FeatureLike } from "ol/Feature";
 import GeoJSON from "ol/format/GeoJSON";
+import Point from "ol/geom/Point";
 import VectorLayer from "ol/layer/Vector";
 import { all, tile } from "ol/loadingstrategy";
+import type Style from "ol/style/Style";
 import type { StyleFunction } from "ol/style/Style";
 import VectorSource from "ol/source/Vector";
 import TileGrid from "ol/tilegrid/TileGrid";
-import type { Bounds, District, LayerName } from "../model/types";
+import type { Language } from "../model/numbers";
+import type { Bounds, District, LayerName, ServicePoint } from "../model/types";
 import { resolutionAt, SHOWN_FROM } from "../model/scale";
 import { getJson } from "../state/client";
 import * as state from "../state/state";
@@ -19,6 +22,9 @@ export type GroundName = Exclude<LayerName, "blocks"> | "green";
 
 export interface Ground {
   readonly layers: readonly VectorLayer[];
+  /** The service point drawn within `reach_m` of a place, or null. */
+  readonly pointAt: (place: readonly number[], reach_m: number) => ServicePoint | null;
+  readonly pointById: (id: string) => ServicePoint | null;
   readonly dispose: () => void;
 }
 
@@ -37,56 +43,92 @@ const Z: Readonly<Record<GroundName, number>> = {
   service_points: 62,
 };
 
-type NameStyle = (feature: Feature, resolution: number) => ReturnType<StyleFunction>;
+interface Drawing {
+  readonly style: StyleFunction;
+  /** Names stand in a layer of their own, above the borders, and give way to the names of units. */
+  readonly names?: (feature: FeatureLike, resolution: number, language: Language) => Style | undefined;
+}
+
+const DRAWINGS: Readonly<Record<GroundName, Drawing>> = {
+  green: { style: styles.greenStyle },
+  water: { style: styles.waterStyle, names: styles.waterNameStyle },
+  buildings: { style: styles.buildingStyle, names: styles.buildingNameStyle },
+  walls: { style: styles.wallStyle },
+  compounds: { style: styles.compoundStyle, names: styles.compoundNameStyle },
+  roads: { style: styles.roadStyle, names: styles.roadNameStyle },
+  incidents: { style: styles.incidentStyle },
+  service_points: { style: pointStyle },
+};
 
 export function makeGround(district: District): Ground {
   const layers: VectorLayer[] = [];
   const stops: (() => void)[] = [];
-  const add = (name: GroundName, style: StyleFunction, names: NameStyle | null): void => {
-    const count = district.layers[name === "green" ? "blocks" : name]?.count ?? 0;
-    if (count === 0) return;
-    const source = sourceOf(name, district);
-    const from = SHOWN_FROM[name as keyof typeof SHOWN_FROM] ?? Infinity;
-    const maxResolution = name !== "service_points" && Number.isFinite(from) ? { maxResolution: resolutionAt(from) * 1.0001 } : {};
-    const drawn = new VectorLayer({ source, style, zIndex: Z[name], ...maxResolution, properties: { name } });
-    layers.push(drawn);
-    const switched: VectorLayer[] = [drawn];
-    if (names !== null) {
-      const labels = new VectorLayer({
-        source,
-        style: (feature, resolution) => names(feature as Feature, resolution),
-        zIndex: Z[name] + 100,
-        declutter: true,
-        ...maxResolution,
-        properties: { name: `${name} names`, labels: true },
-      });
-      layers.push(labels);
-      switched.push(labels);
-    }
-    stops.push(
-      effect(() => {
-        const [hidden, language] = [state.hidden.value, state.language.value];
-        switched.forEach((layer) => {
-          layer.setVisible(!hidden.has(name) && !(hidden.has("labels") && layer.get("labels") === true));
-          if (layer.get("labels") === true || name === "service_points") layer.set("language", language);
-          layer.changed();
-        });
-      }),
-    );
+  for (const name of Object.keys(DRAWINGS) as GroundName[]) {
+    if ((district.layers[name === "green" ? "blocks" : name]?.count ?? 0) === 0) continue;
+    const made = makeLayers(name, sourceOf(name, district));
+    layers.push(...made);
+    stops.push(effect(() => redraw(name, made)));
+  }
+  const points = layers.find((layer) => layer.get("name") === "service_points") ?? null;
+  return {
+    layers,
+    pointAt: (place, reach_m) => pointAt(points, place, reach_m),
+    pointById: (id) => readPoint(points?.getSource()?.getFeatureById(id) ?? null),
+    dispose: () => stops.forEach((stop) => stop()),
   };
-  add("green", styles.greenStyle, null);
-  add("water", styles.waterStyle, (feature, resolution) =>
-    styles.waterNameStyle(feature, resolution, state.language.peek()));
-  add("buildings", styles.buildingStyle, (feature, resolution) =>
-    styles.buildingNameStyle(feature, resolution, state.language.peek()));
-  add("walls", styles.wallStyle, null);
-  add("compounds", styles.compoundStyle, (feature, resolution) =>
-    styles.compoundNameStyle(feature, resolution, state.language.peek()));
-  add("roads", styles.roadStyle, (feature, resolution) =>
-    styles.roadNameStyle(feature, resolution, state.language.peek()));
-  add("incidents", styles.incidentStyle, null);
-  add("service_points", (feature, resolution) => styles.servicePointStyle(feature, resolution, state.language.peek()), null);
-  return { layers, dispose: () => stops.forEach((stop) => stop()) };
+}
+
+/** What is drawn of a layer, and its names where it has any. */
+function makeLayers(name: GroundName, source: VectorSource): VectorLayer[] {
+  const { style, names } = DRAWINGS[name];
+  const from = (SHOWN_FROM as Readonly<Record<string, number>>)[name];
+  // Halls of streets are drawn at every scale; their style leaves out the smaller ones.
+  const limit = from !== undefined && name !== "service_points" ? { maxResolution: resolutionAt(from) * 1.0001 } : {};
+  const declutter = name === "service_points";
+  const drawn = new VectorLayer({ source, style, zIndex: Z[name], declutter, ...limit, properties: { name } });
+  if (names === undefined) return [drawn];
+  const labels = new VectorLayer({
+    source,
+    style: (feature, resolution) => names(feature, resolution, state.language.peek()),
+    zIndex: Z[name] + 100,
+    declutter: true,
+    ...limit,
+    properties: { name: `${name} names`, labels: true },
+  });
+  return [drawn, labels];
+}
+
+/** Reads the signals that the layers of one name depend on, and draws them anew. */
+function redraw(name: GroundName, layers: readonly VectorLayer[]): void {
+  const hidden = state.hidden.value;
+  void state.language.value;
+  if (name === "service_points") void state.servicePoint.value;
+  layers.forEach((layer) => {
+    const label = layer.get("labels") === true;
+    layer.setVisible(!hidden.has(name) && !(label && hidden.has("labels")));
+    layer.changed();
+  });
+}
+
+function pointStyle(feature: FeatureLike, resolution: number): ReturnType<typeof styles.servicePointStyle> {
+  const chosen = state.servicePoint.peek()?.id === String(feature.getId());
+  return styles.servicePointStyle(feature, resolution, state.language.peek(), chosen);
+}
+
+function pointAt(layer: VectorLayer | null, [x = NaN, y = NaN]: readonly number[], reach_m: number): ServicePoint | null {
+  const source = layer?.getVisible() === true ? layer.getSource() : null;
+  const near = source?.getClosestFeatureToCoordinate([x, y]) ?? null;
+  const found = readPoint(near);
+  return found !== null && Math.hypot(found.place[0] - x, found.place[1] - y) <= reach_m ? found : null;
+}
+
+function readPoint(feature: Feature | null): ServicePoint | null {
+  const geometry = feature?.getGeometry();
+  if (feature === null || !(geometry instanceof Point)) return null;
+  const [x = NaN, y = NaN] = geometry.getCoordinates();
+  const given = feature.getProperties() as Omit<ServicePoint, "id" | "place">;
+  const { name, name_en, kind, level, offers, windows } = given;
+  return { id: String(feature.getId()), name, name_en, kind, level, offers: offers ?? [], windows, place: [x, y] };
 }
 
 function sourceOf(name: GroundName, district: District): VectorSource {

@@ -169,17 +169,23 @@ export function compoundNameStyle(feature: FeatureLike, resolution: number, lang
 }
 
 /** Halls by level: the higher the level, the larger the mark; other points are small. */
-export function servicePointStyle(feature: FeatureLike, resolution: number, language: Language): Style | undefined {
-  const size = { district: 8, street: 7, community: 5.5 }[text(feature.get("level"))] ?? 4.5;
-  if (size < 7 && !isShown("service_points", resolution)) return undefined;
-  const named = isShown("service_point_names", resolution) ? nameOf(feature, language) : "";
+export function servicePointStyle(
+  feature: FeatureLike,
+  resolution: number,
+  language: Language,
+  chosen: boolean,
+): Style | undefined {
+  const usual = { district: 8, street: 7, community: 5.5 }[text(feature.get("level"))] ?? 4.5;
+  const size = chosen ? usual + 3 : usual;
+  if (!chosen && size < 7 && !isShown("service_points", resolution)) return undefined;
+  const named = chosen || isShown("service_point_names", resolution) ? nameOf(feature, language) : "";
   return new Style({
     image: new RegularShape({
       points: 4,
       radius: size,
       angle: Math.PI / 4,
       fill: new Fill({ color: palette.SERVICE }),
-      stroke: new Stroke({ color: palette.PAPER, width: 1.5 }),
+      stroke: new Stroke({ color: chosen ? palette.INK : palette.PAPER, width: chosen ? 2 : 1.5 }),
       declutterMode: "none",
     }),
     ...(named === ""

@@ -12,10 +12,14 @@ import { projectionOf } from "./projection";
 import { UnitLayers } from "./unit_layers";
 
 const KEY_PAN_PX = 96;
+/** A mark is easier to hit when its surroundings count. */
+const POINT_REACH_PX = 9;
 const NEAREST = 0.05;
 /** Room for the legend on the left, where there is any to give. */
-const FIT_PADDING = [24, 52, 24, 96];
+const FIT_PADDING = [24, 48, 24, 120];
 const FIT_PADDING_NARROW = [60, 16, 56, 16];
+/** Labels keep this far from the map's edge, so that they are not cut. */
+const LABEL_MARGIN_PX = 40;
 const NARROW_PX = 700;
 
 export class MapView {
@@ -99,6 +103,11 @@ export class MapView {
     if (centre !== undefined) state.select(this.#units.unitAt(centre));
   }
 
+  selectPoint(id: string): void {
+    const point = this.#ground.pointById(id);
+    if (point !== null) state.servicePoint.value = point;
+  }
+
   #place(bounds: Bounds): void {
     this.#map.updateSize();
     const place = state.place.peek();
@@ -121,7 +130,9 @@ export class MapView {
   #listen(target: HTMLElement): void {
     this.#map.on("moveend", () => {
       this.#remember();
-      this.#units.look(this.#map.getView().calculateExtent());
+      const [width = 0, height = 0] = this.#map.getSize() ?? [];
+      const inner = [Math.max(1, width - 2 * LABEL_MARGIN_PX), Math.max(1, height - LABEL_MARGIN_PX)];
+      this.#units.look(this.#map.getView().calculateExtent(inner));
     });
     this.#map.on("pointermove", (event) => {
       if (event.dragging) return;
@@ -132,7 +143,12 @@ export class MapView {
       state.hoveredId.value = mouse ? (this.#units.unitAt(event.coordinate)?.id ?? null) : null;
     });
     // Not "singleclick": that waits a quarter of a second for a second one.
-    this.#map.on("click", (event) => state.select(this.#units.unitAt(event.coordinate)));
+    this.#map.on("click", (event) => {
+      const reach_m = POINT_REACH_PX * (this.#map.getView().getResolution() ?? 1);
+      const point = this.#ground.pointAt(event.coordinate, reach_m);
+      if (point === null) state.select(this.#units.unitAt(event.coordinate));
+      else state.servicePoint.value = point;
+    });
     target.addEventListener("pointerleave", () => {
       state.hoveredId.value = null;
       state.pointer.value = null;

@@ -7,7 +7,7 @@ import { classOf, ramp } from "../model/classes";
 import { breakDecimals, count, decimal, type Language } from "../model/numbers";
 import { denominator } from "../model/scale";
 import type { Figures, LevelName, Unit } from "../model/types";
-import { nameIn } from "../messages/translate";
+import { shortName } from "../messages/translate";
 import * as palette from "./palette";
 import { pattern, type PatternName } from "./patterns";
 
@@ -104,7 +104,7 @@ export function textWidth(text: string, size_px: number): number {
 /** Whether the unit's name stands inside it at this scale, in a circle of this radius. */
 export function labelFits(unit: Unit, resolution: number, language: Language, radius_m = unit.labelRadius): boolean {
   const size = SIZE_PX[unit.level];
-  const half = textWidth(nameIn(language, unit), size) / 2;
+  const half = textWidth(shortName(unit, language), size) / 2;
   const radius = radius_m / resolution;
   // A label is wider than high; a circle through its corners would refuse too many.
   return radius >= Math.max(size * 0.95, half * 0.82);
@@ -116,7 +116,7 @@ export function labelStyle(unit: Unit, look: Look, emphasised: boolean): Style {
   const sign = signOf(unit);
   const problem = sign === "below" ? palette.BELOW : palette.ABOVE;
   const [second, loud] = secondLine(unit, look);
-  const name = nameIn(look.language, unit);
+  const name = shortName(unit, look.language);
   const weight = unit.level === "cell" && !emphasised ? "500" : "600";
   const rich = [name, `${weight} ${size}px ${palette.SANS}`];
   if (second !== "") rich.push("\n", "", second, `${loud ? "700" : "400"} ${size - 1}px ${palette.SANS}`);
@@ -150,7 +150,9 @@ export function signStyle(unit: Unit): Style | undefined {
 }
 
 function secondLine(unit: Unit, look: Look): readonly [string, boolean] {
-  if (look.figures !== null && look.figures.level === unit.level) {
+  if (look.figures !== null) {
+    // Residents beside a colour that means something else would be read as that figure.
+    if (look.figures.level !== unit.level) return ["", false];
     if (look.suppressed.has(unit.id)) return ["×", false];
     const value = look.figures.values[unit.id];
     return [decimal(value, breakDecimals(look.figures.breaks), look.language), false];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import en from "./en.json";
-import { known, nameIn, preferredLanguage, translate } from "./translate";
+import { known, nameIn, preferredLanguage, shortName, translate } from "./translate";
 import zh from "./zh-CN.json";
 
 const sources = import.meta.glob<string>("../**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true });
@@ -42,6 +42,14 @@ test("the Chinese name stands in where there is no English one", () => {
   expect(nameIn("en", { name: "柳堤", name_en: null })).toBe("柳堤");
   expect(nameIn("en", { name: "柳堤", name_en: "Liudi" })).toBe("Liudi");
   expect(nameIn("zh-CN", { name: "柳堤", name_en: "Liudi" })).toBe("柳堤");
+});
+
+test("a cell's name on the map does without the word for cell", () => {
+  expect(shortName({ name: "临河苑网格", level: "cell" }, "zh-CN")).toBe("临河苑");
+  expect(shortName({ name: "网格", level: "cell" }, "zh-CN")).toBe("网格");
+  expect(shortName({ name: "临河苑网格", name_en: "Linheyuan Cell", level: "cell" }, "en")).toBe("Linheyuan");
+  expect(shortName({ name: "清江社区", name_en: "Qingjiang Community", level: "community" }, "zh-CN")).toBe("清江社区");
+  expect(shortName({ name: "清江社区", name_en: "Qingjiang Community", level: "community" }, "en")).toBe("Qingjiang");
 });
 
 test.each([

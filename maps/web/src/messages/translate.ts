@@ -29,6 +29,16 @@ export function nameIn(language: Language, thing: { readonly name: string; reado
   return language === "en" && thing.name_en ? thing.name_en : thing.name;
 }
 
+/** English community names are long, and 社区 is short; "Street" stays, since roads have names too. */
+const REPEATED: Readonly<Record<string, RegExp>> = { cell: /(?:网格| (?:Grid )?Cell)$/, community: / Community$/ };
+
+/** The name on the map, without the word for its level: at the level in work every name would repeat it. */
+export function shortName(thing: { readonly name: string; readonly name_en?: string | null; readonly level: string }, language: Language): string {
+  const name = nameIn(language, thing);
+  const short = name.replace(REPEATED[thing.level] ?? /$^/, "");
+  return short === "" ? name : short;
+}
+
 export function preferredLanguage(offered: readonly string[]): Language {
   const first = offered.find((tag) => /^(zh|en)\b/i.test(tag));
   return first !== undefined && /^en\b/i.test(first) ? "en" : "zh-CN";

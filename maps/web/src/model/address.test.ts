@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { EMPTY_ADDRESS, readAddress, writeAddress, type Address } from "./address";
+import { EMPTY_ADDRESS, HIDDEN_AT_FIRST, readAddress, writeAddress, type Address } from "./address";
 
 test("an address that was written reads back the same", () => {
   const address: Address = {
@@ -33,3 +33,10 @@ test.each(["?at=", "?at=1,2", "?at=1,2,0", "?at=1,2,-4", "?at=a,b,c", "?at=1,2,I
     expect([place, level, language]).toEqual([null, null, null]);
   },
 );
+
+test("incidents are off at first, and an address that hides nothing shows them", () => {
+  expect(readAddress("").hidden).toEqual(HIDDEN_AT_FIRST);
+  const all = writeAddress({ ...EMPTY_ADDRESS, hidden: [] });
+  expect(all).toBe("?hide=");
+  expect(readAddress(all).hidden).toEqual([]);
+});

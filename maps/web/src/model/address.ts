@@ -26,6 +26,9 @@ export interface Address {
   readonly coordinates: CoordinateSystem;
 }
 
+/** Layers that are off until someone asks for them: incidents by the thousand would drown the map. */
+export const HIDDEN_AT_FIRST: readonly string[] = ["incidents"];
+
 export const EMPTY_ADDRESS: Address = {
   district: null,
   plan: null,
@@ -34,7 +37,7 @@ export const EMPTY_ADDRESS: Address = {
   unit: null,
   place: null,
   language: null,
-  hidden: [],
+  hidden: HIDDEN_AT_FIRST,
   table: false,
   coordinates: "planar",
 };
@@ -52,7 +55,7 @@ export function readAddress(search: string): Address {
     unit: query.get("unit"),
     place: readPlace(query.get("at")),
     language: language === "zh-CN" || language === "en" ? language : null,
-    hidden: (query.get("hide") ?? "").split(",").filter((name) => name !== ""),
+    hidden: query.get("hide")?.split(",").filter((name) => name !== "") ?? HIDDEN_AT_FIRST,
     table: query.get("table") === "1",
     coordinates: query.get("xy") === "geographic" ? "geographic" : "planar",
   };
@@ -69,7 +72,8 @@ export function writeAddress(address: Address): string {
   put("figure", address.figure);
   put("unit", address.unit);
   put("at", address.place === null ? null : writePlace(address.place));
-  put("hide", address.hidden.join(","));
+  const hidden = address.hidden.join(",");
+  if (hidden !== HIDDEN_AT_FIRST.join(",")) query.set("hide", hidden);
   put("table", address.table ? "1" : null);
   put("xy", address.coordinates === "geographic" ? "geographic" : null);
   put("lang", address.language);

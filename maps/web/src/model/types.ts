@@ -120,6 +120,18 @@ export interface Unit extends UnitProperties {
   readonly labelRadius: number;
 }
 
+/** A hall or another place where people are served, and what it offers. */
+export interface ServicePoint {
+  readonly id: string;
+  readonly name: string;
+  readonly name_en: string | null;
+  readonly kind: string;
+  readonly level: string | null;
+  readonly offers: readonly string[];
+  readonly windows: number | null;
+  readonly place: readonly [number, number];
+}
+
 export interface FigureSummary {
   readonly measure: string;
   readonly kind: "rate" | "share" | "count";

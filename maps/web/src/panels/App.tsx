@@ -87,8 +87,9 @@ function chooseLevel(position: number): void {
   if (level !== undefined && state.plan.peek()?.levels.includes(level)) state.level.value = level;
 }
 
-/** Leaves the innermost thing: an open panel, then the selection. */
+/** Leaves the innermost thing: an open panel, then a service point, then the unit. */
 function escape(): void {
   if (state.popover.peek() !== null) state.popover.value = null;
+  else if (state.servicePoint.peek() !== null) state.servicePoint.value = null;
   else state.select(null);
 }

@@ -12,15 +12,19 @@ import { language, named, t } from "../state/state";
 import { BandFigure, PlainFigure } from "./Figure";
 import { Icon } from "./icons";
 import { PlanSummary } from "./PlanSummary";
+import { PointPanel } from "./PointPanel";
 import { show, UnitList } from "./UnitList";
 
 const MEASURES = ["residents", "households", "floating"] as const;
 
 export function Inspector(): JSX.Element {
   const unit = state.selected.value;
+  const point = state.servicePoint.value;
   return (
     <aside class="inspector" aria-label={unit === null ? t("plan.choose") : named(unit)}>
-      <div class="scroll">{unit === null ? <PlanSummary /> : <UnitPanel unit={unit} />}</div>
+      <div class="scroll">
+        {point !== null ? <PointPanel point={point} /> : unit !== null ? <UnitPanel unit={unit} /> : <PlanSummary />}
+      </div>
       <UnderPointer />
     </aside>
   );

@@ -57,6 +57,7 @@ function Switch(props: { readonly name: GroundName | "labels"; readonly note: st
         disabled={absent}
         onChange={() => state.toggleLayer(name)}
       />
+      <span class={`mark ${name}`} aria-hidden="true" />
       <span>{t(`layer.${name}`)}</span>
       <span class="quiet">{note}</span>
     </label>

@@ -106,7 +106,11 @@ function Classes({ figures }: { readonly figures: Figures }): JSX.Element {
           ),
         )}
       </ul>
-      <p class="quiet source">{sourceLines(figures).join(" · ")}</p>
+      <p class="quiet source">
+        {sourceLines(figures).map((line) => (
+          <span key={line}>{line}</span>
+        ))}
+      </p>
     </>
   );
 }

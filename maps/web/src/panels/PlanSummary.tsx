@@ -53,7 +53,7 @@ function Contents({ plan }: { readonly plan: Plan }): JSX.Element {
           key={level}
           label={t(`levels.${level}`)}
           value={count(plan.unit_counts[level], language.value)}
-          {...(level === "cell" && plan.exclusive_cells > 0 ? { note: t("plan.exclusive", { n: plan.exclusive_cells }) } : {})}
+          {...(level === "cell" && plan.exclusive_cells > 0 ? { note: t("unit.also_exclusive", { n: plan.exclusive_cells }) } : {})}
         />
       ))}
     </>

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { JSX } from "preact";
 import type { SearchHit } from "../model/types";
 import { getJson } from "../state/client";
-import { zoomTo } from "../state/commands";
+import { selectPoint, zoomTo } from "../state/commands";
 import * as state from "../state/state";
 import { language, named, t } from "../state/state";
 import { Icon } from "./icons";
@@ -108,7 +108,7 @@ function Hits({ hits, text, active, choose }: HitsProps): JSX.Element {
           }}
         >
           <span class="name">{named(hit)}</span>
-          <span class="quiet">{[kindOf(hit), hit.parent_name, hit.code].filter(Boolean).join(" · ")}</span>
+          <span class="quiet">{[kindOf(hit), parentOf(hit), hit.code].filter(Boolean).join(" · ")}</span>
         </li>
       ))}
     </ul>
@@ -120,6 +120,13 @@ function kindOf(hit: SearchHit): string {
   return t(`search.kind.${hit.kind}`);
 }
 
+/** The parent as the page names it in the language in use; the server's own name where the page lacks the unit. */
+function parentOf(hit: SearchHit): string | null {
+  const { byId } = state.units.value;
+  const parent = hit.kind === "unit" ? byId.get(byId.get(String(hit.id))?.parent ?? "") : undefined;
+  return parent === undefined ? hit.parent_name : named(parent);
+}
+
 function follow(hit: SearchHit): void {
   const [minx, miny, maxx, maxy] = hit.bounds;
   if (hit.kind === "unit") {
@@ -128,6 +135,7 @@ function follow(hit: SearchHit): void {
     zoomTo(hit.bounds);
     return;
   }
+  if (hit.kind === "service_point") selectPoint(String(hit.id));
   const around = Math.max(0, AROUND_M - Math.max(maxx - minx, maxy - miny) / 2);
   zoomTo([minx - around, miny - around, maxx + around, maxy + around]);
 }

@@ -19,7 +19,6 @@ export function StatusBar(): JSX.Element {
       {district !== null && <Coordinates />}
       <span class="stretch" />
       <Waiting />
-      {district?.synthetic === true && <span class="synthetic">{t("synthetic")}</span>}
       {state.plan.value !== null && <span>{t("map.data_date", { date: day(state.plan.value.count_date) })}</span>}
     </footer>
   );

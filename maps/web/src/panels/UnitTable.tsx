@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { JSX } from "preact";
-import { bandOf, judge, SIGN } from "../model/bands";
+import { bandOf, judge, ordinaryParts, SIGN } from "../model/bands";
 import { count, decimal } from "../model/numbers";
 import { matching, reorder, sortUnits, type Column, type Order } from "../model/table";
 import type { MeasureName, Unit } from "../model/types";
@@ -32,12 +32,18 @@ export function UnitTable(): JSX.Element | null {
   const plan = state.plan.value;
   if (plan === null) return null;
   const all = state.shownUnits.value;
+  const ordinary = ordinaryParts(all);
   const found = matching(all, text).filter((unit) => !onlyFindings || unit.findings.length > 0);
   const rows = sortUnits(found, order, parentName);
   return (
     <section class="unit-table" aria-label={t("rail.table")}>
       <header>
-        <h2>{t("table.title", { plan: named(plan), level: t(`levels.${state.level.value}`), n: count(all.length, language.value) })}</h2>
+        <h2>
+          {t("table.title", { plan: named(plan), level: t(`levels.${state.level.value}`), n: count(ordinary, language.value) })}
+          {ordinary < all.length && (
+            <span class="quiet"> {t("unit.also_exclusive", { n: count(all.length - ordinary, language.value) })}</span>
+          )}
+        </h2>
         <input
           type="search"
           value={text}

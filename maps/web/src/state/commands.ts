@@ -29,3 +29,7 @@ export function panBy(right: number, up: number): void {
 export function selectCentre(): void {
   view?.selectCentre();
 }
+
+export function selectPoint(id: string): void {
+  view?.selectPoint(id);
+}

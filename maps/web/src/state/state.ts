@@ -4,7 +4,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { nameIn, preferredLanguage, translate, type MessageKey, type Parameters } from "../messages/translate";
 import { readAddress, writeAddress, type Address, type CoordinateSystem, type Place } from "../model/address";
 import type { Language } from "../model/numbers";
-import { LEVELS, type District, type Figures, type FigureSummary, type LevelName, type Plan, type Unit } from "../model/types";
+import { LEVELS, type District, type Figures, type FigureSummary, type LevelName, type Plan, type ServicePoint, type Unit } from "../model/types";
 import { NO_UNITS, type UnitIndex } from "../model/units";
 
 const opened = readAddress(window.location.search);
@@ -26,6 +26,8 @@ export const hidden = signal<ReadonlySet<string>>(new Set(opened.hidden));
 export const tableOpen = signal(opened.table);
 export const coordinates = signal<CoordinateSystem>(opened.coordinates);
 export const place = signal<Place | null>(opened.place);
+/** The service point chosen last; choosing a unit lets it go. */
+export const servicePoint = signal<ServicePoint | null>(null);
 /** The pointer's place in the district's planar CRS, for the read-out below the map. */
 export const pointer = signal<readonly [number, number] | null>(null);
 
@@ -105,6 +107,7 @@ export function toggleLayer(name: string): void {
 export function select(unit: Unit | null): void {
   batch(() => {
     selectedId.value = unit?.id ?? null;
+    servicePoint.value = null;
     if (unit !== null && unit.level !== level.peek()) level.value = unit.level;
   });
 }
