@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 from sqlalchemy import text
 
@@ -13,11 +14,11 @@ from boundaries.exchange.columns import map_columns
 from boundaries.exchange.placing import LINES, POLYGONS, district_outline, place, require_shapes
 from boundaries.exchange.request import record_layer
 from boundaries.exchange.values import listed, numbers, texts
+from boundaries.layers import store_layer
 from boundaries.plans import find_district
-from boundaries.storage.database import copy_rows, ewkb
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
     from sqlalchemy.orm import Session
@@ -77,14 +78,13 @@ def import_roads(request: ImportRequest, table: Table, report: ImportReport) -> 
             )
     usual = np.array([USUAL_WIDTH_M[one] for one in classes])
     bridge = [str(value).casefold() in _YES for value in texts(table, mapping.get("bridge"))]
-    columns = ["name", "class", "width_m", "bridge"]
-    values = [
-        texts(table, mapping.get("name")),
-        classes,
-        np.where(np.isfinite(width), width, usual).tolist(),
-        bridge,
-    ]
-    _replace(request.session, district, "road", columns, values, placed, report)
+    values = {
+        "name": texts(table, mapping.get("name")),
+        "class": classes,
+        "width_m": np.where(np.isfinite(width), width, usual),
+        "bridge": bridge,
+    }
+    _replace(request.session, district, "road", values, placed, report)
     _finish(request, district, report)
 
 
@@ -96,8 +96,8 @@ def import_water(request: ImportRequest, table: Table, report: ImportReport) -> 
     district = find_district(request.session, request.district)
     placed = place(table, shapes, district, district_outline(request.session, district))
     kinds = _words(texts(table, mapping.get("kind")), WATER_KINDS, "pond", "water", report)
-    values: list[Sequence[object]] = [texts(table, mapping.get("name")), kinds]
-    _replace(request.session, district, "water", ["name", "kind"], values, placed, report)
+    values = {"name": texts(table, mapping.get("name")), "kind": kinds}
+    _replace(request.session, district, "water", values, placed, report)
     _finish(request, district, report)
 
 
@@ -128,8 +128,7 @@ def _replace(
     session: Session,
     district: District,
     kind: str,
-    columns: Sequence[str],
-    values: Sequence[Sequence[object]],
+    values: Mapping[str, Any],
     placed: NDArray[np.object_],
     report: ImportReport,
 ) -> None:
@@ -140,15 +139,9 @@ def _replace(
     ).all()
     if gone:
         report.notes.append(f"replaced the {len(gone):,} rows the layer had before")
-    count = len(placed)
-    fixed = [[district.id] * count, [district.srid] * count]
-    copy_rows(
-        session,
-        kind,
-        ["district_id", "srid", *columns, "geom"],
-        zip(*fixed, *values, ewkb(placed, district.srid), strict=True),
-    )
-    report.stored = count
+    frame = gpd.GeoDataFrame(values, geometry=list(placed), crs=district.srid)
+    store_layer(session, district, kind, frame, list(values))
+    report.stored = len(placed)
 
 
 def _finish(request: ImportRequest, district: District, report: ImportReport) -> None:

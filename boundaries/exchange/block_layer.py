@@ -13,7 +13,6 @@ from sqlalchemy import select, text
 
 from boundaries.blocks import store_blocks, store_counts
 from boundaries.errors import ImportFileError
-from boundaries.exchange.borders import barrier_lines
 from boundaries.exchange.columns import map_columns
 from boundaries.exchange.fitting import fit_coverage
 from boundaries.exchange.hierarchy import LevelUnits, level_fields, made_by, nested, units_from_columns
@@ -28,6 +27,7 @@ from boundaries.exchange.placing import (
 )
 from boundaries.exchange.request import record_layer
 from boundaries.exchange.values import counts, date_of, keys, listed, texts
+from boundaries.layers import read_barrier_lines
 from boundaries.plans import PlanDraft, find_district, store_plan
 from boundaries.rules import DEFAULT_RULES
 from boundaries.storage.plan_tables import LEVELS
@@ -256,7 +256,7 @@ def _is_placeholder(mapping: dict[str, Any]) -> bool:
 
 
 def _store(session: Session, district: District, frame: gpd.GeoDataFrame, report: ImportReport) -> Ints:
-    lines = barrier_lines(session, district)
+    lines = read_barrier_lines(session, district)
     if not lines.known():
         report.notes.append(
             "the district has no roads, water or walls yet: what runs along borders is unknown until they are imported"

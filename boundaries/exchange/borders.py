@@ -9,34 +9,19 @@ from sqlalchemy import select, text
 
 from boundaries.blocks import read_blocks
 from boundaries.figures import unit_figures
+from boundaries.layers import read_barrier_lines
 from boundaries.plans import read_plan_blocks
-from boundaries.storage.database import geometries_of
 from boundaries.storage.plan_tables import Plan
-from geo.barriers import BarrierLines, classify_borders
+from geo.barriers import classify_borders
 from geo.coverage import border_segments
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from sqlalchemy.orm import Session
 
     from boundaries.blocks import Blocks, Ints
     from boundaries.plans import PlanBlocks
     from boundaries.storage.tables import District
-
-
-def barrier_lines(session: Session, district: District) -> BarrierLines:
-    """Read the lines that make borders clear; other roads than arterials count as roads."""
-
-    def read(query: str) -> NDArray[np.object_]:
-        return geometries_of(session.execute(text(query), {"d": district.id}).scalars())
-
-    road = "SELECT ST_AsBinary(geom) FROM road WHERE district_id = :d AND {} ORDER BY id"
-    return BarrierLines(
-        roads=read(road.format("class <> 'arterial'")),
-        arterials=read(road.format("class = 'arterial'")),
-        water=read("SELECT ST_AsBinary(geom) FROM water WHERE district_id = :d ORDER BY id"),
-        walls=read("SELECT ST_AsBinary(geom) FROM wall WHERE district_id = :d ORDER BY id"),
-    )
+    from geo.barriers import BarrierLines
 
 
 def reclassify_borders(session: Session, district: District) -> int:
@@ -45,7 +30,7 @@ def reclassify_borders(session: Session, district: District) -> int:
     The blocks of each plan are a coverage of their own, as are those of no plan in their first version. The
     clear-border shares of all plans follow.
     """
-    lines = barrier_lines(session, district)
+    lines = read_barrier_lines(session, district)
     plans = list(session.scalars(select(Plan).where(Plan.district_id == district.id).order_by(Plan.id)))
     first = np.array(
         session.execute(

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from sqlalchemy import select, text
 
 from boundaries.blocks import store_counts
+from boundaries.errors import ImportFileError
 from boundaries.exchange.block_layer import MEASURES, count_date_of
 from boundaries.exchange.borders import restate_plan
 from boundaries.exchange.columns import map_columns
 from boundaries.exchange.placing import POLYGONS, district_outline, place, require_shapes
 from boundaries.exchange.request import RowProblem, record_layer
 from boundaries.exchange.values import counts, keys, listed, numbers, texts
+from boundaries.layers import store_layer
 from boundaries.plans import find_district
-from boundaries.storage.database import copy_rows, ewkb, geometries_of, reserve_ids
+from boundaries.storage.database import copy_rows, geometries_of
 from boundaries.storage.plan_tables import Plan
 
 if TYPE_CHECKING:
@@ -46,39 +50,40 @@ def import_buildings(request: ImportRequest, table: Table, report: ImportReport)
     district = find_district(session, request.district)
     report.on(district)
     placed = place(table, shapes, district, district_outline(session, district))
-    floors = numbers(table, mapping["floors"], "floors", names) if "floors" in mapping else None
-    request.on_progress(0.3, "storing the buildings")
+    floors = np.full(len(names), np.nan)
+    if "floors" in mapping:
+        floors = numbers(table, mapping["floors"], "floors", names)
+    request.on_progress(0.3, "finding the block of every building")
     _remove_old(session, district, report)
-    ids = reserve_ids(session, "building", len(names))
-    count = len(names)
+    links = _blocks_of(session, district, placed)
+    inside = _inside(links, names, report)
+    request.on_progress(0.5, "storing the buildings")
+    columns = {
+        "key": building_keys,
+        "name": texts(table, mapping.get("name")),
+        "use": texts(table, mapping.get("use")),
+        "floors": pd.array(np.round(floors), dtype="Int64"),
+    }
+    frame = gpd.GeoDataFrame(columns, geometry=list(placed), crs=district.srid)
+    ids = np.full(len(names), -1, dtype=np.int64)
+    ids[inside] = store_layer(session, district, "building", frame.iloc[inside], list(columns))
     copy_rows(
         session,
-        "building",
-        ["id", "district_id", "srid", "key", "name", "use", "floors", "geom"],
-        zip(
-            ids.tolist(),
-            [district.id] * count,
-            [district.srid] * count,
-            building_keys,
-            texts(table, mapping.get("name")),
-            texts(table, mapping.get("use")),
-            [None] * count
-            if floors is None
-            else [None if np.isnan(n) else round(n) for n in floors.tolist()],
-            ewkb(placed, district.srid),
-            strict=True,
-        ),
+        "block_building",
+        ["block_id", "building_id"],
+        ((block, int(ids[building])) for building, block in links),
     )
-    _into_blocks(session, district, ids, placed, names, report)
     if values:
+        kept = {measure: column[inside] for measure, column in values.items()}
+        report.totals = {measure: float(np.nansum(column)) for measure, column in kept.items()}
         on_date = count_date_of(request, table, mapping, report)
-        store_counts(session, district, "building", ids, {(m, on_date): v for m, v in values.items()})
+        store_counts(session, district, "building", ids[inside], {(m, on_date): v for m, v in kept.items()})
         report.count_date = on_date
-        _compare_with_blocks(session, district, values, report)
+        _compare_with_blocks(session, district, kept, report)
     request.on_progress(0.8, "counting buildings in every unit")
     for plan in session.scalars(select(Plan).where(Plan.district_id == district.id).order_by(Plan.id)):
         restate_plan(session, plan)
-    report.stored = count
+    report.stored = len(inside)
     record_layer(session, district, report)
 
 
@@ -90,48 +95,48 @@ def _remove_old(session: Session, district: District, report: ImportReport) -> N
         report.notes.append(f"replaced the {len(gone):,} buildings there were before, and their counts")
 
 
-def _into_blocks(
-    session: Session,
-    district: District,
-    ids: Ints,
-    placed: NDArray[np.object_],
-    names: list[str],
-    report: ImportReport,
-) -> None:
-    """Link buildings with the block versions that hold their point; on a border the lower key takes it."""
+def _blocks_of(
+    session: Session, district: District, footprints: NDArray[np.object_]
+) -> list[tuple[int, int]]:
+    """Return pairs of a building's position and the id of a block version that holds its point.
+
+    Every version around the point has the building, so that each plan finds it in its own blocks; on a border
+    only the block with the lower key does.
+    """
     rows = session.execute(
-        text(
-            "SELECT id, key, version, ST_AsBinary(geom) FROM block WHERE district_id = :d ORDER BY key, version"
-        ),
+        text("SELECT id, key, ST_AsBinary(geom) FROM block WHERE district_id = :d ORDER BY key, version"),
         {"d": district.id},
     ).all()
     if not rows:
-        report.notes.append("the district has no blocks yet, so no building is in one")
-        return
-    block_ids = np.array([row[0] for row in rows], dtype=np.int64)
-    version = np.array([row[2] for row in rows], dtype=np.int64)
-    points = shapely.point_on_surface(placed)
-    building, block = shapely.STRtree(geometries_of(row[3] for row in rows)).query(
-        points, predicate="intersects"
-    )
-    order = np.lexsort((block, version[block], building))
-    building, block = building[order], block[order]
-    pair = np.column_stack([building, version[block]])
-    first = np.unique(pair, axis=0, return_index=True)[1]
-    copy_rows(
-        session,
-        "block_building",
-        ["block_id", "building_id"],
-        zip(block_ids[block[first]].tolist(), ids[building[first]].tolist(), strict=True),
-    )
-    outside = sorted(set(range(len(ids))) - set(building.tolist()))
+        raise ImportFileError(
+            f"{district.name} has no blocks yet, and a building stands in one. Import blocks first."
+        )
+    shapes = geometries_of(row[2] for row in rows)
+    key_rank = np.unique([row[1] for row in rows], return_inverse=True)[1]
+    points = shapely.point_on_surface(footprints)
+    building, block = shapely.STRtree(shapes).query(points, predicate="intersects")
+    on_border = ~shapely.contains_properly(shapes[block], points[building])
+    lowest = np.full(len(points), len(rows), dtype=np.int64)
+    np.minimum.at(lowest, building[on_border], key_rank[block[on_border]])
+    holds = ~on_border | (key_rank[block] == lowest[building])
+    return sorted((int(b), int(rows[n][0])) for b, n in zip(building[holds], block[holds], strict=True))
+
+
+def _inside(links: list[tuple[int, int]], names: list[str], report: ImportReport) -> Ints:
+    """Return the positions of the buildings that stand in a block; the others are left out and listed."""
+    inside = np.unique(np.array([building for building, _ in links], dtype=np.int64))
+    outside = np.setdiff1d(np.arange(len(names)), inside).tolist()
+    if not len(inside):
+        raise ImportFileError(
+            f"none of the {len(names):,} buildings stands in a block of the district; check the file and its --crs."
+        )
     if outside:
         report.notes.append(
-            f"{len(outside):,} buildings lie in no block and so in no unit: {listed([names[n] for n in outside])}"
+            f"{len(outside):,} of {len(names):,} buildings stand in no block and were left out: "
+            f"{listed([names[n] for n in outside])}"
         )
-        report.skipped += [
-            RowProblem(n + 1, f"{names[n]} lies in no block; stored, but in no unit") for n in outside
-        ]
+        report.skipped += [RowProblem(n + 1, f"{names[n]} stands in no block") for n in outside]
+    return inside
 
 
 def _compare_with_blocks(

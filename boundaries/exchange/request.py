@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
-
-from boundaries.storage.tables import Layer
+from boundaries.layers import touch_layer
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -108,15 +106,7 @@ class ImportReport:
 
 def record_layer(session: Session, district: District, report: ImportReport) -> None:
     """Write where the layer came from, with what notes, under the next revision."""
-    row = session.get(Layer, (district.id, report.layer))
-    if row is None:
-        row = Layer(district_id=district.id, kind=report.layer, revision=0)
-        session.add(row)
-    row.revision += 1
-    row.source = report.source
-    row.notes = list(report.notes)
-    row.loaded_at = session.scalars(select(func.now())).one()
-    session.flush()
+    touch_layer(session, district, report.layer, report.source, report.notes)
 
 
 if TYPE_CHECKING:

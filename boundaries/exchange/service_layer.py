@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from sqlalchemy import text
 
@@ -13,8 +15,8 @@ from boundaries.exchange.columns import map_columns
 from boundaries.exchange.placing import POINTS, district_outline, place, require_shapes
 from boundaries.exchange.request import record_layer
 from boundaries.exchange.values import keys, listed, numbers, texts
+from boundaries.layers import store_layer
 from boundaries.plans import find_district
-from boundaries.storage.database import copy_rows, ewkb
 from boundaries.storage.plan_tables import LEVELS
 
 if TYPE_CHECKING:
@@ -50,42 +52,21 @@ def import_service_points(request: ImportRequest, table: Table, report: ImportRe
     ).all()
     if gone:
         report.notes.append(f"replaced the {len(gone):,} service points there were before")
-    count = len(name)
-    copy_rows(
-        session,
-        "service_point",
-        [
-            "district_id",
-            "srid",
-            "key",
-            "name",
-            "name_en",
-            "kind",
-            "level",
-            "unit_id",
-            "windows",
-            "offers",
-            "geom",
-        ],
-        zip(
-            [district.id] * count,
-            [district.srid] * count,
-            point_keys,
-            name,
-            texts(table, mapping.get("name_en")),
-            [kind or "other" for kind in texts(table, mapping.get("kind"))],
-            _levels(texts(table, mapping.get("level")), report),
-            _units(session, district, texts(table, mapping.get("unit")), report),
-            _windows(table, mapping, names),
-            [
-                re.split(r"\s*[;；、|]\s*", offer) if offer else []
-                for offer in texts(table, mapping.get("offers"))
-            ],
-            ewkb(placed, district.srid),
-            strict=True,
+    columns = {
+        "key": point_keys,
+        "name": name,
+        "name_en": texts(table, mapping.get("name_en")),
+        "kind": [kind or "other" for kind in texts(table, mapping.get("kind"))],
+        "level": _levels(texts(table, mapping.get("level")), report),
+        "unit_id": pd.array(
+            _units(session, district, texts(table, mapping.get("unit")), report), dtype="Int64"
         ),
-    )
-    report.stored = count
+        "windows": pd.array(_windows(table, mapping, names), dtype="Int64"),
+        "offers": [_offers(offer) for offer in texts(table, mapping.get("offers"))],
+    }
+    frame = gpd.GeoDataFrame(columns, geometry=list(placed), crs=district.srid)
+    store_layer(session, district, "service_point", frame, list(columns))
+    report.stored = len(name)
     record_layer(session, district, report)
 
 
@@ -95,6 +76,10 @@ def _levels(values: Sequence[str | None], report: ImportReport) -> list[str | No
     if strange:
         report.notes.append(f"levels not known and left out: {listed(strange)}")
     return [words.get(value) if value else None for value in values]
+
+
+def _offers(value: str | None) -> list[str]:
+    return re.split(r"\s*[;；、|]\s*", value) if value else []
 
 
 def _windows(table: Table, mapping: dict[str, str], names: Sequence[str]) -> list[int | None]:
