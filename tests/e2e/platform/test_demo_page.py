@@ -48,8 +48,7 @@ def test_a_cell_found_by_name_shows_its_figures_against_the_bands(opened: Page, 
     opened.goto(f"{demo_server}/?lang=zh-CN")
     opened.keyboard.press("/")
     opened.keyboard.type(cell["name"])
-    opened.get_by_role("option").first.wait_for()
-    opened.keyboard.press("ArrowDown")
+    opened.locator("#search-results [role=option]").first.wait_for()
     opened.keyboard.press("Enter")
     expect(opened.get_by_text(cell["code"]).first).to_be_visible()
     expect(opened.get_by_text(re.compile("1,000.1,500")).first).to_be_visible()
@@ -59,3 +58,29 @@ def test_a_download_holds_the_cells(opened: Page, demo_server: str) -> None:
     answer = opened.request.get(f"{demo_server}/api/plans/2/export?level=cell&format=geojson")
     assert answer.ok
     assert len(answer.json()["features"]) >= 265
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_every_figure_on_offer_draws_with_a_legend(opened: Page, demo_server: str, language: str) -> None:
+    opened.goto(f"{demo_server}/?lang={language}&level=community")
+    choices = opened.locator(".legend select option")
+    expect(choices).to_have_count(6)
+    offered = [value for value in choices.evaluate_all("all => all.map(one => one.value)") if value]
+    assert {"density", "floating_share", "household_size", "incidents_rate"} <= set(offered)
+    for value in offered:
+        opened.locator(".legend select").select_option(value)
+        if value != "tints":
+            expect(opened.locator(".legend .classes li")).not_to_have_count(0)
+            counted = opened.locator(".legend .classes .value").all_inner_texts()
+            assert sum(int(count) for count in counted) == 41, value
+
+
+def test_the_table_holds_every_cell_and_sorts_them(opened: Page, demo_server: str) -> None:
+    opened.goto(f"{demo_server}/?lang=en&table=1")
+    rows = opened.locator(".unit-table tbody tr")
+    expect(rows).not_to_have_count(0)
+    assert rows.count() >= 265
+    opened.locator(".unit-table").get_by_role("button", name="Residents").click()
+    shown = opened.locator(".unit-table tbody tr td:nth-child(4)").all_inner_texts()
+    residents = [float(text.replace(",", "")) for text in shown]
+    assert residents == sorted(residents, reverse=True)
