@@ -94,15 +94,18 @@ class Proposal:
 class Steps(int):
     """Number of steps done; given back as ``steps=`` it makes the same plan, also after a stop by the clock.
 
-    ``per_start`` holds, for every start, the steps its cooling was planned for and the steps it did.
+    ``per_start`` holds, for every start, the steps its cooling was planned for and the steps it did;
+    ``settled`` the number of small pieces whose exact answer was asked for at the end.
     """
 
     per_start: tuple[tuple[int, int], ...]
+    settled: int
 
-    def __new__(cls, per_start: Sequence[tuple[int, int]]) -> Self:
+    def __new__(cls, per_start: Sequence[tuple[int, int]], settled: int = 0) -> Self:
         """Sum the steps of all starts."""
         made = super().__new__(cls, sum(done for _, done in per_start))
         made.per_start = tuple((int(planned), int(done)) for planned, done in per_start)
+        made.settled = settled
         return made
 
 

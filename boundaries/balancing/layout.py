@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boundaries.balancing.counts import Share, allot
+from boundaries.balancing.counts import Share, allot, count_range
 from boundaries.balancing.dice import stream
 from boundaries.balancing.labels import kept_labels
 from boundaries.balancing.pieces import Reduction, node_sums
@@ -36,13 +36,12 @@ class Layout:
 
     counts: list[int]
     starts: list[Start]
-    piece_of_start: list[int]
 
     def ranked(self) -> dict[int, list[Start]]:
         """Return the starts of each piece, the best first: least breach, then least cost, then first."""
         by_piece: dict[int, list[Start]] = {}
-        for number, start in zip(self.piece_of_start, self.starts, strict=True):
-            by_piece.setdefault(number, []).append(start)
+        for start in self.starts:
+            by_piece.setdefault(start.piece, []).append(start)
         for runs in by_piece.values():
             least = min(start.allowed for start in runs)
             runs.sort(key=lambda start: (start.allowed > least + 1e-12, start.best_cost))
@@ -58,16 +57,43 @@ def lay_out(
     data = node_data(arrays, reduction, scales)
     means = _sibling_means(arrays, reduction, counts, data)
     weight = _seed_weight(arrays, reduction)
-    starts, piece_of_start = [], []
+    starts = []
     for number, (piece, count) in enumerate(zip(reduction.pieces, counts, strict=True)):
         if count < 2:
             continue
         graph = piece_graph(reduction, piece, data)
         aims = piece_aims(scales, means[piece.parent])
+        span = _span(arrays, reduction, number, count)
         for run in range(runs_of(len(piece.nodes))):
-            starts.append(Start(graph, aims, count, weight[piece.nodes], stream(seed, number, run), run))
-            piece_of_start.append(number)
-    return Layout(counts, starts, piece_of_start)
+            dice = stream(seed, number, run)
+            starts.append(Start(graph, aims, count, weight[piece.nodes], dice, number, run, span))
+    return Layout(counts, starts)
+
+
+def _span(arrays: Arrays, reduction: Reduction, number: int, count: int) -> tuple[int, int]:
+    """Return the counts of parts that the rules leave to a piece: more than one only where it is the whole."""
+    if len(reduction.pieces) > 1 or reduction.alone:
+        return count, count
+    least, most = counts_allowed(arrays, reduction, number)
+    return (least, most) if least <= count <= most else (count, count)
+
+
+def counts_allowed(arrays: Arrays, reduction: Reduction, number: int) -> tuple[int, int]:
+    """Return the least and most parts that bands, locks and counts allow a piece, whatever the others have."""
+    piece = reduction.pieces[number]
+    sums = np.array(
+        [node_sums(reduction.node, arrays.columns[name])[piece.nodes].sum() for name in arrays.bands]
+    )
+    least, most = count_range(sums, list(arrays.bands.values()))
+    locks = np.unique(reduction.lock[piece.nodes])
+    least, most = max(least, int((locks >= 0).sum())), min(most, len(piece.nodes))
+    alone = [int(reduction.parent[nodes[0]]) for nodes in reduction.alone]
+    siblings = [other for other in reduction.pieces if other.parent == piece.parent]
+    if len(siblings) == 1 and piece.parent not in alone:
+        least, most = max(least, arrays.per_parent[0]), min(most, arrays.per_parent[1])
+    if len(reduction.pieces) == 1 and not alone:
+        least, most = max(least, arrays.parts[0]), min(most, arrays.parts[1])
+    return least, most
 
 
 def runs_of(nodes: int) -> int:
@@ -140,10 +166,10 @@ def assembled(arrays: Arrays, reduction: Reduction, layout: Layout, rank: int) -
     label = np.full(nodes, -1, dtype=np.int64)
     begun = 0
     best = {number: runs[min(rank, len(runs) - 1)].best for number, runs in layout.ranked().items()}
-    for number, (piece, count) in enumerate(zip(reduction.pieces, layout.counts, strict=True)):
+    for number, piece in enumerate(reduction.pieces):
         inside = best.get(number)
         label[piece.nodes] = begun + (inside if inside is not None else 0)
-        begun += count
+        begun += int(inside.max()) + 1 if inside is not None else 1
     for members in reduction.alone:
         label[members] = begun
         begun += 1

@@ -65,6 +65,7 @@ def propose(
     from boundaries.balancing.layout import lay_out
     from boundaries.balancing.offering import offered
     from boundaries.balancing.pieces import reduce
+    from boundaries.balancing.proof import unsolvable, verdict
     from boundaries.balancing.search import Clock, run, warm_up
     from boundaries.balancing.verdict import find_notes, find_unmet
 
@@ -86,16 +87,21 @@ def propose(
             clock.cancelled.set()
 
     planned = steps.per_start if isinstance(steps, Steps) else steps
-    run(layout.starts, planned, clock, workers, watch)
+    to_settle = None if steps is None else getattr(steps, "settled", 0)
+    settled = run(layout.starts, planned, clock, workers, watch, to_settle)
+    reasons += unsolvable(arrays, reduction, layout)
     proposals = offered(arrays, reduction, layout, costs, weights)
     part = proposals[0].part
+    proven = verdict(arrays, reduction, layout, weights, reasons)
     return Answer(
         proposals=proposals,
         reasons=reasons,
         unmet=find_unmet(arrays, part, reasons),
-        proven="infeasible" if reasons else None,
-        lower_bound=None,
-        steps_done=Steps([(start.planned, start.done) for start in layout.starts]),
+        proven=proven,
+        lower_bound=sum(weight * proposals[0].scores[goal] for goal, weight in weights.items())
+        if proven == "optimal"
+        else None,
+        steps_done=Steps([(start.planned, start.done) for start in layout.starts], settled),
         stopped_by=_stopped_by(clock, layout.starts, by_clock=steps is None),
         notes=find_notes(arrays),
     )
@@ -104,6 +110,8 @@ def propose(
 def _stopped_by(clock: Clock, starts: Sequence[Start], *, by_clock: bool) -> StoppedBy:
     if clock.cancelled.is_set():
         return "cancel"
+    if starts and all(start.proven for start in starts if start.run == 0):
+        return "proof"
     if any(start.done < start.planned for start in starts) or (by_clock and starts):
         return "time"
     return "steps"

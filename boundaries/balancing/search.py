@@ -13,11 +13,14 @@ import numpy as np
 
 from boundaries.balancing.annealing import Course, anneal, mend
 from boundaries.balancing.dice import stream
+from boundaries.balancing.exact import EXACT_NODES, ROOM, solve
 from boundaries.balancing.seeding import grown_parts, seed_parts
 from boundaries.balancing.state import Aims, Graph, Plan, make_plan, total_breach, total_cost
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from boundaries.balancing.answer import Proven
 
     Floats = NDArray[np.float64]
     Small = NDArray[np.int32]
@@ -40,6 +43,13 @@ STEPS_A_NODE = 300
 """No start is planned longer than so many steps for each of its nodes."""
 
 
+TINY_NODES, TINY_ROOM = 32, 5_000
+"""Pieces of up to so many nodes are settled at once, if they have at most so many possible parts."""
+
+FIRST_BUDGET, LAST_BUDGET = 200_000, 50_000_000
+"""Branchings of the exact solver at once, and after the annealing of a run by the clock."""
+
+
 class Clock:
     """The deadline and the wish to stop, which every worker asks; also the counter of progress."""
 
@@ -49,12 +59,14 @@ class Clock:
         self.cancelled = threading.Event()
 
     def left_s(self) -> float:
-        """Return the seconds left, infinite without a limit."""
+        """Return the seconds left, infinite without a limit, none once cancelled."""
+        if self.cancelled.is_set():
+            return 0.0
         return float("inf") if self.deadline is None else self.deadline - time.monotonic()
 
     def over(self) -> bool:
         """Whether to stop now."""
-        return self.cancelled.is_set() or self.left_s() <= 0
+        return self.left_s() <= 0
 
 
 @dataclass(eq=False)
@@ -66,13 +78,16 @@ class Start:
     parts: int
     weight: Floats
     dice: NDArray[np.uint64]
-    run: int = 0
+    piece: int
+    run: int
+    span: tuple[int, int]
     plan: Plan | None = None
     best: Small = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     best_cost: float = float("inf")
     allowed: float = 0.0
     planned: int = 0
     done: int = 0
+    proven: Proven | None = None
 
     def repair(self, clock: Clock) -> None:
         """Seed the piece and search until no part is out of its bands, or the rounds are used up."""
@@ -94,6 +109,25 @@ class Start:
         self.plan = make_plan(self.graph, self.aims, kept, self.parts)
         self.best, self.allowed = kept, total_breach(self.aims, self.plan)
         self.best_cost = total_cost(self.graph, self.plan)
+
+    def settle(self, budget: int, room: int, left_s: Callable[[], float]) -> None:
+        """Ask for the exact answer of a small piece; what is found replaces the best plan."""
+        fits = self.allowed <= 0
+        found = solve(
+            self.graph, self.aims, self.span, self._cutoff() if fits else np.inf, (budget, room), left_s
+        )
+        if found is None:
+            return
+        self.proven = "optimal" if fits or found.part is not None else "infeasible"
+        if found.part is not None:
+            self.parts, self.best, self.allowed = found.parts, found.part, 0.0
+            self.best_cost = total_cost(self.graph, make_plan(self.graph, self.aims, found.part, found.parts))
+
+    def _cutoff(self) -> float:
+        """Return the cost below which a plan would be better; costs of cut edges alone are whole numbers."""
+        whole = bool((self.graph.cost == np.round(self.graph.cost)).all())
+        whole &= self.aims.compact == 0 and not self.aims.pull.any()
+        return self.best_cost - (1 - 1e-6 if whole else 1e-9 * max(self.best_cost, 1.0))
 
     def _metis(self) -> Small:
         return seed_parts(self.graph, self.weight, self.parts, self.dice, slack=0.03)
@@ -128,7 +162,7 @@ class Start:
 
     def improve(self, clock: Clock, until: int) -> None:
         """Anneal from the repaired plan for ``until`` of the planned steps, or until the clock is over."""
-        if self.plan is None or self.parts < 2:
+        if self.plan is None or self.proven is not None:
             return
         best_cost = np.array([self.best_cost])
         course = Course(max(self.planned, 1), HOT, COLD, self.allowed)
@@ -153,8 +187,10 @@ def warm_up() -> None:
     )  # fmt: skip
     one = np.ones(1)
     aims = Aims(low=one, high=one, target=one, pull=one, compact=1.0, penalty=1.0, charge=1.0)
-    start = Start(graph, aims, 2, np.ones(2), stream(0))
+    start = Start(graph, aims, 2, np.ones(2), stream(0), 0, 0, (2, 2))
     start.repair(Clock(None))
+    start.settle(1, 1, Clock(None).left_s)
+    start.proven = None
     start.planned = 1
     start.improve(Clock(None), 1)
     mend(graph, aims, make_plan(graph, aims, start.best, 2), start.dice, 1)
@@ -166,8 +202,9 @@ def run(
     clock: Clock,
     workers: int,
     watch: Callable[[float, str], None],
-) -> None:
-    """Repair and improve all starts; every start's result depends on its own dice and steps only.
+    settled: int | None,
+) -> int:
+    """Repair, improve and settle all starts; every start's result depends on its own dice and steps only.
 
     Parameters
     ----------
@@ -181,12 +218,21 @@ def run(
         Threads; the inner loops run without the interpreter's lock.
     watch
         Called on this thread with the share done, 0..1, and what is going on.
+    settled
+        Number of small pieces to be asked for their exact answer at the end, None for all that time allows.
+
+    Returns
+    -------
+    int
+        Number of small pieces that were asked before the clock was over.
     """
     with ThreadPoolExecutor(max_workers=max(workers, 1)) as pool:
         seeded = [0]
 
         def repair(start: Start) -> None:
             start.repair(clock)
+            if start.run == 0 and len(start.weight) <= TINY_NODES:
+                start.settle(FIRST_BUDGET, TINY_ROOM, Clock(None).left_s)
             seeded[0] += 1
 
         _all(pool, repair, starts, clock, lambda: watch(0.1 * seeded[0] / max(len(starts), 1), "repair"))
@@ -201,6 +247,28 @@ def run(
             pool, improve, in_order, clock,
             lambda: watch(0.1 + 0.9 * min(sum(start.done for start in starts) / whole, 1.0), "improve"),
         )  # fmt: skip
+    return _settle_all(starts, clock, settled)
+
+
+def _settle_all(starts: Sequence[Start], clock: Clock, settled: int | None) -> int:
+    """Settle the best run of every small piece, piece by piece, and return how many were asked in time."""
+    best: dict[int, Start] = {}
+    for start in starts:
+        other = best.get(start.piece)
+        if other is None or (start.allowed, start.best_cost) < (other.allowed, other.best_cost):
+            best[start.piece] = start
+    proven = {start.piece for start in starts if start.proven is not None}
+    asked = 0
+    for piece, start in best.items():
+        if piece in proven or len(start.weight) > EXACT_NODES:
+            continue
+        if clock.over() or asked == settled:
+            break
+        start.settle(LAST_BUDGET, ROOM, clock.left_s)
+        if clock.over() and start.proven is None:
+            break
+        asked += 1
+    return asked
 
 
 def _all(
@@ -233,7 +301,8 @@ def _plan_steps(
         for start, (planned, _) in zip(starts, steps, strict=True):
             start.planned = planned
         return [done for _, done in steps]
-    sizes = [len(start.graph.lock) for start in starts]
+    settled = {start.piece for start in starts if start.proven is not None}
+    sizes = [0 if start.piece in settled else len(start.weight) for start in starts]
     if steps is None:
         seconds = 0.0
         for start, size in zip(starts, sizes, strict=True):

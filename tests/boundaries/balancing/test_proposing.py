@@ -86,7 +86,7 @@ def districts(draw: st.DrawFn) -> Problem:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(problem=districts(), seed=st.integers(0, 5))
 def test_every_plan_is_whole_nested_and_honest_about_its_bands(
     lawful: Judge, problem: Problem, seed: int
