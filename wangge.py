@@ -57,7 +57,9 @@ class Reader:
                 ),
                 {"plan": found.id, "level": require_level(found, level)},
             ).mappings().all()  # fmt: skip
-        table = pd.DataFrame([{**row, **row["tallies"]} for row in rows]).drop(columns=["tallies", "shape", "srid"])
+        table = pd.DataFrame([{**row, **row["tallies"]} for row in rows]).drop(
+            columns=["tallies", "shape", "srid"]
+        )
         return gpd.GeoDataFrame(table, geometry=geometries_of(r["shape"] for r in rows), crs=rows[0]["srid"])
 
     def layer(self, layer: str, district: str | None = None) -> gpd.GeoDataFrame:
@@ -65,7 +67,9 @@ class Reader:
         table, _ = PROPERTIES[layer]
         with self.database.session() as session:
             found = find_district(session, district)
-            query = text(f"SELECT t.*, ST_AsBinary(geom) AS shape FROM {table} t WHERE district_id = :d ORDER BY id")  # noqa: S608
+            query = text(
+                f"SELECT t.*, ST_AsBinary(geom) AS shape FROM {table} t WHERE district_id = :d ORDER BY id"
+            )  # noqa: S608
             rows = session.execute(query, {"d": found.id}).mappings().all()
         frame = pd.DataFrame([{k: v for k, v in row.items() if k not in {"geom", "shape"}} for row in rows])
         return gpd.GeoDataFrame(frame, geometry=geometries_of(row["shape"] for row in rows), crs=found.srid)

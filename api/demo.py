@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -123,7 +123,7 @@ def _store_rezoning(
 ) -> tuple[StoredPlan, dict[str, int]]:
     """Store one plan; also return the permanent id of each of its units by key."""
     keys: dict[str, list[str]] = {}
-    levels = []
+    levels: list[LevelDraft] = []
     for level in plan.levels:
         units = plan.units[plan.units["level"] == level]
         keys[level] = list(units["key"])
@@ -206,7 +206,7 @@ def _store_services(session: Session, district: District, demo: Demo, unit_ids: 
         demo.incidents.assign(at=demo.incidents["time"]),
         ["at", "category", "tier", "source"],
     )
-    staff: list[dict[str, Any]] = demo.staff.to_dict("records")
+    staff = demo.staff.to_dict("records")
     copy_rows(
         session,
         "staff",

@@ -139,7 +139,8 @@ def _coverage(session: Session, plan: Plan, have: Hierarchy) -> Iterator[Found]:
         yield "coverage", f"block {key} overlaps a neighbour or misses a vertex of it at ({x:.3f}, {y:.3f})"
     filled = shapely.union_all(have.blocks.polygon)
     holes = shapely.get_rings(filled)[shapely.get_num_geometries(filled) :]
-    for hole in shapely.polygons(holes) if len(holes) else []:
+    for ring in holes:
+        hole = shapely.Polygon(ring)
         if 2 * hole.area / hole.length < GAP_WIDTH_M:  # the width of a long thin rectangle
             x, y = shapely.get_coordinates(hole)[0]
             yield (

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from boundaries.exchange.export import export_plan
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 from sqlalchemy import text
 from starlette.background import BackgroundTask
 
 from api.http.context import GEOJSON, OpenSession, kept, unchanged
+from boundaries.exchange.export import export_plan
 from boundaries.plans import find_district, find_plan
 from maps import overview
 from maps.figures import available_figures, figure_values

@@ -36,7 +36,9 @@ def square_plan(database: Database, name: str = "first") -> StoredPlan:
     x0, y0 = ORIGIN
     road = shapely.LineString([(x0 + 200, y0), (x0 + 200, y0 + 400)])
     with database.session() as session:
-        district = District(key="square", name="方区", srid=4549, code="320812", rules=DEFAULT_RULES | COUNT_RULE)
+        district = District(
+            key="square", name="方区", srid=4549, code="320812", rules=DEFAULT_RULES | COUNT_RULE
+        )
         session.add(district)
         session.flush()
         ids = store_blocks(session, district, square_blocks(), BarrierLines(roads=np.array([road])))

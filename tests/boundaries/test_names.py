@@ -40,9 +40,7 @@ def test_duplicates_are_reported_once_with_all_their_units():
 
 
 def test_names_are_compared_within_their_level_only():
-    assert (
-        faults(("C1", "community", "other", "花街"), ("G1", "cell", "other", "花街")) == []
-    )
+    assert faults(("C1", "community", "other", "花街"), ("G1", "cell", "other", "花街")) == []
 
 
 @pytest.mark.parametrize("name", ["17网格", "第三网格", "花街2网格", "十二网格", "３网格"])
