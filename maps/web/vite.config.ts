@@ -6,6 +6,7 @@ export default defineConfig({
   build: {
     target: "es2022",
     sourcemap: false,
+    chunkSizeWarningLimit: 700,
     // One script and one style sheet: the page's weight is then one figure, and tests measure it.
     cssCodeSplit: false,
     rollupOptions: { output: { inlineDynamicImports: true } },

@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { App } from "./panels/App";
+import { onKey } from "./panels/keys";
 import { start } from "./state/load";
 import { keepAddress } from "./state/state";
 import "ol/ol.css";
@@ -10,4 +11,6 @@ const root = document.getElementById("page");
 if (root === null) throw new Error("the page has no #page element");
 keepAddress();
 start();
+// Not from a component: its effects run after the first frame, and a key pressed before would be lost.
+document.addEventListener("keydown", onKey);
 render(<App />, root);

@@ -177,7 +177,7 @@ export function servicePointStyle(
 ): Style | undefined {
   const usual = { district: 8, street: 7, community: 5.5 }[text(feature.get("level"))] ?? 4.5;
   const size = chosen ? usual + 3 : usual;
-  if (!chosen && size < 7 && !isShown("service_points", resolution)) return undefined;
+  if (!chosen && !isShown(usual < 7 ? "service_points" : "street_halls", resolution)) return undefined;
   const named = chosen || isShown("service_point_names", resolution) ? nameOf(feature, language) : "";
   return new Style({
     image: new RegularShape({

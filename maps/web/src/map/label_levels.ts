@@ -5,7 +5,7 @@ import { LEVELS, type LevelName } from "../model/types";
 import type { UnitIndex } from "../model/units";
 import { labelFits } from "./unit_styles";
 
-const MOSTLY = 0.55;
+const MOSTLY = 0.45;
 
 export class LabelLevels {
   readonly #chosen = new Map<string, LevelName | null>();

@@ -7,7 +7,7 @@ import { classOf, ramp } from "../model/classes";
 import { breakDecimals, count, decimal, type Language } from "../model/numbers";
 import { denominator } from "../model/scale";
 import type { Figures, LevelName, Unit } from "../model/types";
-import { shortName } from "../messages/translate";
+import { labelLines, shortName } from "../messages/translate";
 import * as palette from "./palette";
 import { pattern, type PatternName } from "./patterns";
 
@@ -104,10 +104,11 @@ export function textWidth(text: string, size_px: number): number {
 /** Whether the unit's name stands inside it at this scale, in a circle of this radius. */
 export function labelFits(unit: Unit, resolution: number, language: Language, radius_m = unit.labelRadius): boolean {
   const size = SIZE_PX[unit.level];
-  const half = textWidth(shortName(unit, language), size) / 2;
+  const lines = labelLines(shortName(unit, language));
+  const half = Math.max(...lines.map((text) => textWidth(text, size))) / 2;
   const radius = radius_m / resolution;
   // A label is wider than high; a circle through its corners would refuse too many.
-  return radius >= Math.max(size * 0.95, half * 0.82);
+  return radius >= Math.max(size * 0.95 * lines.length, half * 0.82);
 }
 
 /** Name, and below it the one figure that matters at this scale. */
@@ -118,7 +119,8 @@ export function labelStyle(unit: Unit, look: Look, emphasised: boolean): Style {
   const [second, loud] = secondLine(unit, look);
   const name = shortName(unit, look.language);
   const weight = unit.level === "cell" && !emphasised ? "500" : "600";
-  const rich = [name, `${weight} ${size}px ${palette.SANS}`];
+  const font = `${weight} ${size}px ${palette.SANS}`;
+  const rich = labelLines(name).flatMap((text, i) => (i === 0 ? [text, font] : ["\n", "", text, font]));
   if (second !== "") rich.push("\n", "", second, `${loud ? "700" : "400"} ${size - 1}px ${palette.SANS}`);
   return new Style({
     text: new Text({

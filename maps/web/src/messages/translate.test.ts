@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import en from "./en.json";
-import { known, nameIn, preferredLanguage, shortName, translate } from "./translate";
+import { known, labelLines, nameIn, preferredLanguage, shortName, translate } from "./translate";
 import zh from "./zh-CN.json";
 
 const sources = import.meta.glob<string>("../**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true });
@@ -50,6 +50,15 @@ test("a cell's name on the map does without the word for cell", () => {
   expect(shortName({ name: "临河苑网格", name_en: "Linheyuan Cell", level: "cell" }, "en")).toBe("Linheyuan");
   expect(shortName({ name: "清江社区", name_en: "Qingjiang Community", level: "community" }, "zh-CN")).toBe("清江社区");
   expect(shortName({ name: "清江社区", name_en: "Qingjiang Community", level: "community" }, "en")).toBe("Qingjiang");
+});
+
+test.each([
+  ["Tuwei West Yard", ["Tuwei", "West Yard"]],
+  ["Hexiang Middle School", ["Hexiang", "Middle School"]],
+  ["Lutan", ["Lutan"]],
+  ["临河苑", ["临河苑"]],
+])("the label of %s stands in the lines %j", (name, lines) => {
+  expect(labelLines(name)).toEqual(lines);
 });
 
 test.each([

@@ -39,6 +39,18 @@ export function shortName(thing: { readonly name: string; readonly name_en?: str
   return short === "" ? name : short;
 }
 
+/** Longer names than this stand in two lines, where they have a space to break at. */
+const LINE_LETTERS = 11;
+
+/** A name as the lines of a label, broken at the space nearest to its middle. */
+export function labelLines(name: string): readonly string[] {
+  const spaces = [...name.matchAll(/ /g)].map((match) => match.index);
+  if (name.length <= LINE_LETTERS || spaces.length === 0) return [name];
+  const middle = name.length / 2;
+  const at = spaces.reduce((best, one) => (Math.abs(one - middle) < Math.abs(best - middle) ? one : best));
+  return [name.slice(0, at), name.slice(at + 1)];
+}
+
 export function preferredLanguage(offered: readonly string[]): Language {
   const first = offered.find((tag) => /^(zh|en)\b/i.test(tag));
   return first !== undefined && /^en\b/i.test(first) ? "en" : "zh-CN";

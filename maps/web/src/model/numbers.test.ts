@@ -20,8 +20,9 @@ test("areas change to hectares below a square kilometre", () => {
 
 test.each([
   [[0, 1000, 20000], 0],
-  [[0.1, 0.4, 0.8], 2],
-  [[2.61, 2.9, 3.2], 2],
+  [[0.1, 0.4, 0.8], 1],
+  [[2.693, 2.834, 2.894, 2.935], 2],
+  [[18.2, 20.1, 22.2], 1],
   [[5, 5], 0],
   [[], 0],
 ])("breaks %j are told apart with %i decimals", (breaks, decimals) => {

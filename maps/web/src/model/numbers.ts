@@ -47,7 +47,7 @@ export function breakDecimals(breaks: readonly number[]): number {
   let decimals = 0;
   const gaps = breaks.slice(1).map((b, i) => b - (breaks[i] ?? b)).filter((gap) => gap > 0);
   const smallest = Math.min(...gaps);
-  while (decimals < 4 && Number.isFinite(smallest) && smallest < 5 * 10 ** -decimals) decimals += 1;
+  while (decimals < 4 && Number.isFinite(smallest) && smallest < 2 * 10 ** -decimals) decimals += 1;
   return decimals;
 }
 

@@ -41,6 +41,7 @@ export const SHOWN_FROM = {
   compounds: 8_000,
   compound_names: 5_000,
   service_points: 16_000,
+  street_halls: 60_000,
   service_point_names: 4_500,
   road_names: 16_000,
   lane_names: 4_500,

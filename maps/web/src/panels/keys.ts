@@ -1,0 +1,55 @@
+/** Keys that work wherever the focus is. */
+
+import { LEVELS } from "../model/types";
+import { fitDistrict, zoomBy } from "../state/commands";
+import * as state from "../state/state";
+import { SEARCH_ID } from "./Search";
+
+/** Acts on a key, except while something is typed or chosen. */
+export function onKey(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.key === "Escape") {
+    escape();
+    return;
+  }
+  const target = event.target;
+  const ticking = target instanceof HTMLInputElement && (target.type === "checkbox" || target.type === "radio");
+  const typing = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+  if ((typing && !ticking) || target instanceof HTMLSelectElement) return;
+  const act = ACTIONS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  if (act === undefined) return;
+  event.preventDefault();
+  act();
+}
+
+const ACTIONS: Readonly<Record<string, () => void>> = {
+  "/": () => document.getElementById(SEARCH_ID)?.focus(),
+  "?": () => toggle("keys"),
+  l: () => toggle("layers"),
+  e: () => toggle("export"),
+  i: () => toggle("import"),
+  t: () => (state.tableOpen.value = !state.tableOpen.peek()),
+  "0": fitDistrict,
+  "+": () => zoomBy(1),
+  "=": () => zoomBy(1),
+  "-": () => zoomBy(-1),
+  "1": () => chooseLevel(0),
+  "2": () => chooseLevel(1),
+  "3": () => chooseLevel(2),
+};
+
+function toggle(name: NonNullable<state.Popover>): void {
+  state.popover.value = state.popover.peek() === name ? null : name;
+}
+
+function chooseLevel(position: number): void {
+  const level = LEVELS[position];
+  if (level !== undefined && state.plan.peek()?.levels.includes(level)) state.level.value = level;
+}
+
+/** Leaves the innermost thing: an open panel, then a service point, then the unit. */
+function escape(): void {
+  if (state.popover.peek() !== null) state.popover.value = null;
+  else if (state.servicePoint.peek() !== null) state.servicePoint.value = null;
+  else state.select(null);
+}
