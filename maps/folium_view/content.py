@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 DECIMALS = 6
 """Decimals of longitude and latitude in a view: 0.1 m, finer than any screen shows."""
 
+LABEL_TOLERANCE_M = 2.0
+"""How exactly the place of a label is found, metres."""
+
 DENSITY_RAMP = ("#eef3ee", "#cfe0d6", "#a3c6b8", "#6ea697", "#3f8475")
 """Five classes of residents per square kilometre, light to dark, apart also for the colour-blind."""
 
@@ -49,8 +52,8 @@ class Content:
     Attributes
     ----------
     units
-        GeoJSON; each feature has ``tip`` (HTML), ``fill``, ``class``, ``mark``, ``name``, ``figure`` and
-        ``at`` (longitude, latitude of its label).
+        GeoJSON; each feature has ``tip`` (HTML), ``fill``, ``class``, ``mark``, ``label`` (HTML) and ``at``
+        (longitude, latitude of its label).
     classes
         In the order of the legend, with the number of units in each.
     figure
@@ -78,8 +81,10 @@ def read_content(session: Session, plan: Plan, level: str) -> Content:
     classes, of, figure = _classify(rows, Rules.of(district.rules))
     units = _collection(
         [
-            _unit(row, shape, one, Rules.of(district.rules), level)
-            for row, shape, one in zip(rows.rows, to_lonlat(rows.polygon), of, strict=True)
+            _unit(row, shape, label, one, Rules.of(district.rules), level)
+            for row, shape, label, one in zip(
+                rows.rows, to_lonlat(rows.polygon), to_lonlat(_label_points(rows.polygon)), of, strict=True
+            )
         ]
     )
     higher = plan.levels[: plan.levels.index(level)] if level in plan.levels else plan.levels
@@ -170,10 +175,9 @@ def _findings(row: dict[str, Any]) -> list[Finding]:
 
 
 def _unit(
-    row: dict[str, Any], shape: shapely.Polygon, one: Class, rules: Rules, level: str
+    row: dict[str, Any], shape: shapely.Polygon, label: shapely.Point, one: Class, rules: Rules, level: str
 ) -> dict[str, Any]:
     name = row["key"] if level == "block" else row["name"]
-    point = shapely.point_on_surface(shape)
     return {
         "type": "Feature",
         "properties": {
@@ -181,12 +185,29 @@ def _unit(
             "fill": one.fill,
             "class": one.key,
             "mark": mark(_findings(row)),
-            "name": name,
-            "figure": number(row.get("residents")),
-            "at": [round(point.x, DECIMALS), round(point.y, DECIMALS)],
+            "label": _label(row, name),
+            "at": [label.x, label.y],
         },
         "geometry": shapely.geometry.mapping(shape),
     }
+
+
+def _label(row: dict[str, Any], name: str) -> str:
+    """Return HTML of a unit's name and the one figure that matters: what breaks a rule, else its residents."""
+    found = _findings(row)
+    figure = number(row.get("residents"))
+    if found:
+        side = "above" if mark(found) == "▲" else "below"
+        what = both(measure_name(found[0].rule))
+        figure = f'<span class="mark {side}">{mark(found)}</span> {number(found[0].value)} {what}'
+    return f"<b>{escape(str(name))}</b>{figure}"
+
+
+def _label_points(polygons: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the (n,) points where a label has the most room: centres of the largest circles within."""
+    radii = shapely.maximum_inscribed_circle(polygons, tolerance=LABEL_TOLERANCE_M)
+    centres: NDArray[np.object_] = shapely.get_point(radii, 0)
+    return centres
 
 
 def _tip(row: dict[str, Any], name: str, rules: Rules, level: str) -> str:

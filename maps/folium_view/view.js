@@ -23,20 +23,22 @@
   // Made here and not as markers of folium, which first load Leaflet's picture of a pin.
   function label(properties) {
     var box = document.createElement("div");
-    var name = box.appendChild(document.createElement("b"));
-    name.textContent = properties.name;
-    if (properties.mark) {
-      var mark = box.appendChild(document.createElement("span"));
-      mark.className = "mark";
-      mark.textContent = properties.mark + " ";
-    }
-    box.appendChild(document.createTextNode(properties.figure));
+    box.innerHTML = properties.label;
     var icon = L.divIcon({ className: "unit-label", html: box, iconSize: null });
     return L.marker([properties.at[1], properties.at[0]], { icon: icon, interactive: false, keyboard: false });
   }
   window.wanggeView = function (map, units) {
     map.attributionControl.setPrefix(false);
-    L.control.scale({ imperial: false }).addTo(map);
+    L.control.zoom({ position: "topright" }).addTo(map);
+    L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+    // The district stands beside the panels where there is room, below them on a narrow screen.
+    var panels = document.getElementById("panels").getBoundingClientRect();
+    var beside = map.getSize().x > 2.2 * panels.right;
+    map.fitBounds(units.getBounds(), {
+      animate: false,
+      paddingTopLeft: beside ? [panels.right + 16, 24] : [16, 24],
+      paddingBottomRight: [beside ? 48 : 16, 32],
+    });
     units.eachLayer(function (unit) { label(unit.feature.properties).addTo(map); });
     map.on("zoomend viewreset resize", function () { setTimeout(arrange, 0); });
     document.getElementById("language").addEventListener("click", function () {

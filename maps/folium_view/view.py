@@ -71,7 +71,9 @@ def render_map(
 
 def _page(content: Content, level: str, language: str) -> str:
     west, south, east, north = content.bounds
-    view = folium.Map(tiles=None, zoom_snap=0.25, location=[(south + north) / 2, (west + east) / 2])
+    view = folium.Map(
+        tiles=None, zoom_snap=0.25, zoom_control=False, location=[(south + north) / 2, (west + east) / 2]
+    )
     # Of this map only: folium's classes are shared by the whole process. The view needs Leaflet and nothing else.
     view.default_js = [("leaflet", address) for address in VENDORED if address.endswith(".js")]
     view.default_css = [("leaflet_css", address) for address in VENDORED if address.endswith(".css")]
@@ -87,12 +89,13 @@ def _page(content: Content, level: str, language: str) -> str:
     units.add_to(view)
     for above, lines in reversed(content.lines.items()):
         _draw(lines, LINES[above]).add_to(view)
-    view.fit_bounds([[south, west], [north, east]], padding=(24, 24))
     figure = view.get_root()
     assert isinstance(figure, Figure)  # noqa: S101  -- the root of a map that stands alone
     figure.header.add_child(Element(f"<title>{escape(title(content))}</title>"))
     figure.header.add_child(Element(f"<style>{(_HERE / 'view.css').read_text('utf-8')}</style>"))
-    figure.html.add_child(Element(PATTERNS + about_panel(content, level) + legend_panel(content)))
+    figure.html.add_child(
+        Element(f'{PATTERNS}<aside id="panels">{about_panel(content, level)}{legend_panel(content)}</aside>')
+    )
     figure.script.add_child(Element((_HERE / "view.js").read_text("utf-8")))
     figure.script.add_child(
         Element(f"addEventListener('load', () => wanggeView({view.get_name()}, {units.get_name()}));")
