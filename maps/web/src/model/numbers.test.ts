@@ -20,9 +20,10 @@ test("areas change to hectares below a square kilometre", () => {
 
 test.each([
   [[0, 1000, 20000], 0],
-  [[0.1, 0.4, 0.8], 1],
-  [[2.693, 2.834, 2.894, 2.935], 2],
+  [[0.1, 0.4, 0.8], 2],
+  [[2.693, 2.834, 2.894, 2.935], 3],
   [[18.2, 20.1, 22.2], 1],
+  [[0, 4.5, 9], 1],
   [[5, 5], 0],
   [[], 0],
 ])("breaks %j are told apart with %i decimals", (breaks, decimals) => {

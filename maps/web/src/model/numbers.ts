@@ -42,12 +42,12 @@ export function area(area_m2: number | null | undefined, language: Language): st
     : `${decimal(area_m2 / 1e4, area_m2 >= 1e5 ? 1 : 2, language)} ha`;
 }
 
-/** Decimals that tell the breaks of a classification apart without drowning them. */
+/** Decimals for the breaks of a classification: rounding moves none by more than a tenth of its smallest class. */
 export function breakDecimals(breaks: readonly number[]): number {
   let decimals = 0;
   const gaps = breaks.slice(1).map((b, i) => b - (breaks[i] ?? b)).filter((gap) => gap > 0);
   const smallest = Math.min(...gaps);
-  while (decimals < 4 && Number.isFinite(smallest) && smallest < 2 * 10 ** -decimals) decimals += 1;
+  while (decimals < 4 && Number.isFinite(smallest) && smallest < 5 * 10 ** -decimals) decimals += 1;
   return decimals;
 }
 
