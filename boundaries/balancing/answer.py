@@ -22,7 +22,7 @@ class Reason:
     ----------
     rule
         Key of the rule: ``block_above_band``, ``parent_count``, ``piece_count``, ``total_count``,
-        ``articulation``, ``blocks_short``.
+        ``articulation``, ``out_of_reach``, ``out_of_proportion``, ``no_division``.
     parent
         Name of the parent, empty when all are meant.
     blocks

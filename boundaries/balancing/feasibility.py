@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from boundaries.balancing.answer import Reason
+from boundaries.balancing.block_reasons import blocks_above, blocks_between, figure
 from boundaries.balancing.counts import count_range
 from boundaries.balancing.pieces import Reduction, components, node_sums
 from boundaries.balancing.problem import Band
-from boundaries.balancing.validation import listed
+from boundaries.balancing.reach_reasons import blocks_out_of_reach, blocks_without_makeup
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,41 +26,15 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 
-def figure(value: float) -> str:
-    """Write a number for a sentence: thousands separated, fractions only where there are any."""
-    return f"{value:,.0f}" if abs(value - round(value)) < 1e-6 else f"{value:,.1f}"
-
-
 def find_reasons(arrays: Arrays, reduction: Reduction) -> list[Reason]:
     """Return the proven impossibilities of a problem, blocks first, then counts from the small to the whole."""
     sums = {name: node_sums(reduction.node, arrays.columns[name]) for name in arrays.bands}
-    above = _blocks_above(arrays, reduction, sums)
-    return [*above.values(), *_counts(arrays, reduction, sums, set(above))]
-
-
-def _blocks_above(arrays: Arrays, reduction: Reduction, sums: dict[str, Floats]) -> dict[int, Reason]:
-    found: dict[int, Reason] = {}
-    for name, band in arrays.bands.items():
-        for v in np.flatnonzero(sums[name] > band.high * (1 + 1e-9)):
-            if int(v) in found:
-                continue
-            blocks = tuple(arrays.names[i] for i in np.flatnonzero(reduction.node == v))
-            total = float(sums[name][v])
-            what = (
-                f"Block {blocks[0]} has"
-                if len(blocks) == 1
-                else f"Blocks {listed(blocks)}, kept together, have"
-            )
-            found[int(v)] = Reason(
-                rule="block_above_band",
-                parent=arrays.parent_names[reduction.parent[v]],
-                blocks=blocks,
-                parts=1,
-                message=f"{what} {figure(total)} {name}, above the upper band of {figure(band.high)}.",
-                relaxation=f"Cut it, exempt it, or raise the upper band to {math.ceil(total):,}.",
-                figures={"column": name, "total": total, "high": band.high},
-            )
-    return found
+    above = blocks_above(arrays, reduction, sums)
+    taken = set(above)
+    named = blocks_between(arrays, reduction, sums, taken)
+    named += blocks_out_of_reach(arrays, reduction, sums, taken)
+    named += blocks_without_makeup(arrays, reduction, sums, taken)
+    return [*above.values(), *named, *_counts(arrays, reduction, sums, set(above))]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from boundaries.balancing.answer import Reason, Unmet
-from boundaries.balancing.feasibility import figure
+from boundaries.balancing.block_reasons import figure
 from geo.barriers import Barrier
 
 if TYPE_CHECKING:

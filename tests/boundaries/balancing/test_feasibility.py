@@ -69,7 +69,7 @@ def test_a_parent_whose_counts_do_not_fit_says_how_many_it_needs(four_cells: Cal
 
 def test_two_bands_that_exclude_each_other_are_both_named() -> None:
     problem = Problem(
-        edges=[(0, 1), (1, 2)],
+        edges=[(0, 1), (1, 2), (0, 2)],
         columns={"residents": [1500, 1500, 1500], "households": [300, 300, 250]},
         bands={"residents": Band(1000, 1500), "households": Band(300, 500)},
     )
