@@ -44,6 +44,9 @@ TIERS = {
     "major": ("major", "重大", "特大", "紧急"),
 }
 
+PLAUSIBLE = (pd.Timestamp("1900-01-01", tz="UTC"), pd.Timestamp("2200-01-01", tz="UTC"))
+"""Times outside this span are slips of the pen."""
+
 _FORMATS = (
     "ISO8601",
     "%Y/%m/%d %H:%M:%S",
@@ -159,6 +162,7 @@ def _times(
         .dt.tz_localize(ZoneInfo(district.time_zone), ambiguous=standard, nonexistent="shift_forward")
         .dt.tz_convert("UTC")
     )
+    found = found.where(found.between(*PLAUSIBLE))
     naive = int(((~zoned) & local.notna()).sum())
     if naive:
         report.notes.append(

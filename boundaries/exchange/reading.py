@@ -18,7 +18,7 @@ import pyogrio
 import shapely
 
 from boundaries.errors import ImportFileError
-from boundaries.exchange.tabular import read_delimited, read_workbook, with_geometry
+from boundaries.exchange.tabular import DAMAGED, read_delimited, read_workbook, with_geometry
 from boundaries.exchange.values import listed
 
 if TYPE_CHECKING:
@@ -169,14 +169,14 @@ def _read_zip(path: Path, wanted: list[str], encoding: str | None, notes: list[s
         with zipfile.ZipFile(path) as archive:
             broken = archive.testzip()
             names = [info.filename for info in archive.infolist() if not info.is_dir()]
-            if broken is None:
-                inner = _data_file(path, names)
-                return _read_member(path, archive, inner, names, wanted, encoding, notes)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except DAMAGED as error:
         raise ImportFileError(
             f"{path.name} is no whole zip file ({error}): it is damaged or cut off. Download or copy it again."
         ) from error
-    raise ImportFileError(f"{broken} inside {path.name} is damaged. Download or copy the file again.")
+    if broken is not None:
+        raise ImportFileError(f"{broken} inside {path.name} is damaged. Download or copy the file again.")
+    with zipfile.ZipFile(path) as archive:
+        return _read_member(path, archive, _data_file(path, names), names, wanted, encoding, notes)
 
 
 def _data_file(path: Path, names: Sequence[str]) -> str:
@@ -241,15 +241,18 @@ def _dbf_encoding(sides: dict[str, bytes], notes: list[str]) -> str | None:
 
 def _read_parquet(name: str, content: bytes, notes: list[str]) -> gpd.GeoDataFrame:
     try:
-        return gpd.read_parquet(io.BytesIO(content))
-    except ValueError as no_geometry:
+        frame = gpd.read_parquet(io.BytesIO(content))
+    except DAMAGED as no_geometry:
         try:
             plain = pd.read_parquet(io.BytesIO(content))
-        except (ValueError, OSError) as error:
-            raise ImportFileError(f"{name} cannot be read as Parquet: {error}") from error
-        if "geo" not in str(no_geometry).lower():
-            raise ImportFileError(f"{name} cannot be read as GeoParquet: {no_geometry}") from no_geometry
+        except DAMAGED as error:
+            raise ImportFileError(f"{name} cannot be read as GeoParquet: {_plain(error)}.") from error
+        if "geo" in plain.columns or "missing geo metadata" not in str(no_geometry).lower():
+            raise ImportFileError(
+                f"{name} cannot be read as GeoParquet: {_plain(no_geometry)}."
+            ) from no_geometry
         return with_geometry(plain, name, notes)
+    return frame
 
 
 def _read_vector(

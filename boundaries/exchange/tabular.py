@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import struct
 import warnings
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -28,6 +30,13 @@ LONLAT = (
     ("经度", "纬度"),
 )
 EASTNORTH = (("x", "y"), ("easting", "northing"), ("xcoord", "ycoord"), ("coordx", "coordy"))
+DAMAGED = (
+    ArithmeticError, AttributeError, EOFError, LookupError, NotImplementedError, OSError, RuntimeError,
+    shapely.errors.ShapelyError, struct.error,
+    SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What the libraries that read foreign formats raise on damaged files; they promise nothing narrower."""
+
 WKT = ("wkt", "geometry", "geom", "thegeom", "wktgeometry", "几何")
 
 
@@ -76,21 +85,20 @@ def read_workbook(name: str, content: bytes, wanted: Sequence[str]) -> pd.DataFr
         When it is no workbook, or has several sheets and none of those wanted.
     """
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # styles and extensions that have no bearing on the values
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+            names = book.sheetnames
+            chosen = next((one for one in wanted if one in names), names[0] if len(names) == 1 else None)
+            rows = [] if chosen is None else [list(row) for row in book[chosen].iter_rows(values_only=True)]
+    except DAMAGED as error:
         raise ImportFileError(
             f"{name} is no whole XLSX workbook ({error}). Save it again from the spreadsheet program."
         ) from error
-    names = book.sheetnames
-    chosen = next((sheet for sheet in wanted if sheet in names), names[0] if len(names) == 1 else None)
     if chosen is None:
         raise ImportFileError(f"{name} has several sheets: {', '.join(names)}. Name one with --file-layer.")
-    rows = [list(row) for row in book[chosen].iter_rows(values_only=True)]
     filled = [row for row in rows if any(cell is not None for cell in row)]
     head = next((n for n, row in enumerate(filled) if sum(cell is not None for cell in row) > 1), None)
     if head is None:

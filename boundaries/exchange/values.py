@@ -36,7 +36,7 @@ def _text(value: object) -> str | None:
         return None
     if isinstance(value, float | np.floating) and float(value).is_integer():
         value = int(value)
-    return str(value).strip() or None
+    return str(value).replace("\0", "").strip() or None
 
 
 def keys(table: Table, column: str | None, things: str, report: ImportReport, *, given: bool) -> list[str]:
