@@ -91,3 +91,11 @@ def test_nothing_runs_out_of_the_window(drawn: DrawnPlatform, width: int, height
         assert box["x"] >= 0, part
         assert box["x"] + box["width"] <= width + 0.5, part
         assert box["y"] + box["height"] <= height + 0.5, part
+
+
+def test_without_a_district_nothing_is_offered_that_cannot_be_done(drawn: DrawnPlatform) -> None:
+    drawn.districts = []
+    drawn.open("/?lang=en")
+    expect(drawn.page.locator(".empty-card")).to_be_visible()
+    expect(drawn.page.locator(".rail-item")).to_have_text(["Overview", "Import", "Keys"])
+    expect(drawn.page.locator(".search")).to_have_count(0)

@@ -25,7 +25,7 @@ export function Inspector(): JSX.Element {
       <div class="scroll">
         {point !== null ? <PointPanel point={point} /> : unit !== null ? <UnitPanel unit={unit} /> : <PlanSummary />}
       </div>
-      <UnderPointer />
+      {!state.noPlan.value && <UnderPointer />}
     </aside>
   );
 }

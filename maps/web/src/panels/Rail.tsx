@@ -18,17 +18,19 @@ export function Rail(): JSX.Element {
         <span>{t("view.lead")}</span>
       </a>
       <hr />
-      <Opener name="layers" />
-      <button
-        class="rail-item"
-        aria-pressed={state.tableOpen.value}
-        title={`${t("rail.table")} (T)`}
-        onClick={() => (state.tableOpen.value = !state.tableOpen.value)}
-      >
-        <Icon name="table" />
-        <span>{t("rail.table")}</span>
-      </button>
-      {state.plan.value !== null && <Opener name="export" />}
+      {!state.noDistrict.value && <Opener name="layers" />}
+      {!state.noPlan.value && (
+        <button
+          class="rail-item"
+          aria-pressed={state.tableOpen.value}
+          title={`${t("rail.table")} (T)`}
+          onClick={() => (state.tableOpen.value = !state.tableOpen.value)}
+        >
+          <Icon name="table" />
+          <span>{t("rail.table")}</span>
+        </button>
+      )}
+      {!state.noPlan.value && <Opener name="export" />}
       <Opener name="import" />
       <span class="stretch" />
       <Opener name="keys" />

@@ -21,7 +21,8 @@ export function TopBar(): JSX.Element {
         </span>
       )}
       <PlanChoice />
-      <Search />
+      <span class="stretch" />
+      {!state.noDistrict.value && <Search />}
       <label class="language">
         <span class="visually-hidden">{t("language")}</span>
         <select value={language.value} onChange={(event) => (language.value = event.currentTarget.value as Language)}>

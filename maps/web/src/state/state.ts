@@ -38,6 +38,9 @@ export const district = computed<District | null>(
   () => districts.value?.find((one) => String(one.id) === districtId.value) ?? null,
 );
 export const plan = computed<Plan | null>(() => plans.value?.find((one) => String(one.id) === planId.value) ?? null);
+/** True once it is known that there is nothing to show; while loading, the frame stands as if there were. */
+export const noDistrict = computed(() => districts.value?.length === 0);
+export const noPlan = computed(() => noDistrict.value || plans.value?.length === 0);
 export const selected = computed<Unit | null>(() => units.value.byId.get(selectedId.value ?? "") ?? null);
 export const hovered = computed<Unit | null>(() => units.value.byId.get(hoveredId.value ?? "") ?? null);
 export const shownUnits = computed<readonly Unit[]>(() => units.value.byLevel.get(level.value) ?? []);
