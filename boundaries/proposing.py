@@ -187,15 +187,8 @@ def _draft(
 ) -> PlanDraft:
     above = [unit for unit in have.levels if LEVELS.index(unit.level) < LEVELS.index(wanted.level)]
     made = _made_level(session, district, have, wanted.level, above[-1] if above else None, part)
-    below: list[LevelDraft] = []
-    unit = part
-    if wanted.level == "street":
-        below = have.levels[1:] if have.levels[0].level == "street" else have.levels
-        unit = have.unit[below[-1].level] if below else part
-        if below:
-            of_unit = have.unit[below[0].level]
-            first = np.unique(of_unit, return_index=True)[1]
-            below[0].parent = part[first]
+    below = _whole_below(session, district, have, made, part) if wanted.level == "street" else []
+    unit = have.unit[below[-1].level] if below else part
     return PlanDraft(
         name=wanted.name or f"{plan.name}·{wanted.level}方案",
         levels=[*above, made, *below],
@@ -214,6 +207,21 @@ def _draft(
             "stopped_by": answer.stopped_by,
         },
     )
+
+
+def _whole_below(
+    session: Session, district: District, have: Hierarchy, streets: LevelDraft, part: Ints
+) -> list[LevelDraft]:
+    """Return the levels below new streets: the same units, under new parents and with codes that follow them."""
+    below = [unit for unit in have.levels if unit.level != "street"]
+    above = streets
+    of_block = part
+    for level in below:
+        unit = have.unit[level.level]
+        level.parent = of_block[np.unique(unit, return_index=True)[1]]
+        level.code = provisional_codes(session, district, level, above, _middles(have, unit, len(level)))
+        above, of_block = level, unit
+    return below
 
 
 def _made_level(

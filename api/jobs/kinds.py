@@ -44,8 +44,14 @@ def _summary(proposed: Proposed, level: str) -> list[str]:
         f"scores: {scores}" if scores else "no goals were set",
         f"stopped by {answer.stopped_by} after {answer.steps_done} steps",
         *[f"impossible: {reason}" for reason in answer.reasons],
-        *[f"not reached: {rule}" for rule in answer.unmet],
+        *_some([f"not reached: {rule}" for rule in answer.unmet]),
     ]
+
+
+def _some(lines: list[str]) -> list[str]:
+    """Return the first lines and how many more there are; the plan keeps them all."""
+    more = len(lines) - MOST_ROWS_TOLD
+    return [*lines[:MOST_ROWS_TOLD], f"and {more:,} more"] if more > 0 else lines
 
 
 def import_layer(database: Database, arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
