@@ -188,12 +188,7 @@ def new_district(
 ) -> District:
     """Make a district with the default rules, named as asked for or after the file."""
     name = request.name or table.source.split(".")[0]
-    key = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    key = key or re.sub(r"[^a-z0-9]+", "-", table.source.split(".")[0].lower()).strip("-") or "district"
-    if request.session.scalar(select(District.id).where(District.key == key)) is not None:
-        raise ImportFileError(
-            f'there is a district "{key}" already; give the new one another name with --name.'
-        )
+    key = _free_key(request.session, name, table.source.split(".")[0])
     zone = _time_zone(outline, srid)
     district = District(
         key=key, name=name, srid=srid, time_zone=zone, rules=DEFAULT_RULES, source=table.source
@@ -205,6 +200,26 @@ def new_district(
         f'made the district "{key}" ({name}) with the default rules and the time zone {zone}; change what does not fit'
     )
     return district
+
+
+def _free_key(session: Session, name: str, file: str) -> str:
+    """Return a key in plain letters: of the name, or of the file, numbered, where the name has no such letters."""
+    districts = session.execute(select(District.key, District.name)).all()
+    keys, names = {row.key for row in districts}, {row.name for row in districts}
+    own = _plain_letters(name)
+    if name in names or own in keys:
+        raise ImportFileError(
+            f'there is a district "{name}" already; give the new one another name with --name.'
+        )
+    if own:
+        return own
+    base = _plain_letters(file) or "district"
+    numbered = (base if number == 1 else f"{base}-{number}" for number in range(1, len(keys) + 2))
+    return next(key for key in numbered if key not in keys)
+
+
+def _plain_letters(words: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
 
 
 def set_outline(session: Session, district: District, outline: BaseGeometry) -> None:

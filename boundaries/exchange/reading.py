@@ -115,18 +115,16 @@ def _with_crs(frame: gpd.GeoDataFrame, crs: str | int, notes: list[str]) -> gpd.
 
 
 def _read(path: Path, wanted: list[str], encoding: str | None, notes: list[str]) -> gpd.GeoDataFrame:
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes[-1:] == [".gz"]:
+    suffix = path.suffix.lower()
+    if suffix == ".gz":
         return _read_bytes(path.name[:-3], _gunzip(path), wanted, encoding, notes)
-    if suffixes[-1:] in ([".zip"], [".kmz"]) or (zipfile.is_zipfile(path) and suffixes[-1] not in WORKBOOKS):
+    if suffix in (".zip", ".kmz") or (suffix not in WORKBOOKS and zipfile.is_zipfile(path)):
         return _read_zip(path, wanted, encoding, notes)
-    if suffixes[-1:] == [".shp"]:
+    if suffix == ".shp":
         sides = {side.suffix.lower(): side for side in path.parent.glob(f"{path.stem}.*")}
-        text: dict[str, bytes] = {
-            suffix: sides[suffix].read_bytes() for suffix in (".dbf", ".cpg") if suffix in sides
-        }
+        text: dict[str, bytes] = {end: sides[end].read_bytes() for end in (".dbf", ".cpg") if end in sides}
         return _read_vector(path, path.name, wanted, encoding or _dbf_encoding(text, notes))
-    if suffixes[-1:] and suffixes[-1] in (*DELIMITED, *WORKBOOKS, *PARQUET):
+    if suffix in (*DELIMITED, *WORKBOOKS, *PARQUET):
         return _read_bytes(path.name, path.read_bytes(), wanted, encoding, notes)
     with path.open("rb") as opened:
         _refuse_virtual(path.name, opened.read(4096))
@@ -220,7 +218,7 @@ def _read_member(
     text: dict[str, bytes] = {
         suffix: archive.read(sides[suffix]) for suffix in (".dbf", ".cpg") if suffix in sides
     }
-    where = f"/vsizip/{path.resolve()}/{inner}"
+    where = f"/vsizip/{{{path.resolve()}}}/{inner}"  # braces: the name need not end in .zip
     return _read_vector(where, path.name, wanted, encoding or _dbf_encoding(text, notes))
 
 

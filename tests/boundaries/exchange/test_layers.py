@@ -204,6 +204,19 @@ def test_an_outline_waits_for_blocks_and_refuses_those_outside(database: Databas
         import_layer(session, tmp_path / "blocks.gpkg", "blocks", district=district.id)
 
 
+def test_districts_with_chinese_names_get_keys_of_their_own(database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "街块.gpkg"
+    square_blocks().to_file(path)
+    with database.session() as session:
+        keys = [
+            import_layer(session, path, "blocks", name=name).district for name in ("方区", "圆区", "Square")
+        ]
+    assert keys == ["district", "district-2", "square"]
+    for name in ("圆区", "square"):
+        with pytest.raises(ImportFileError, match="already"), database.session() as session:
+            import_layer(session, path, "blocks", name=name)
+
+
 def test_geographic_blocks_in_feet_or_degrees_become_metres(database: Database, tmp_path: Path) -> None:
     feet = gpd.GeoDataFrame(
         {"key": ["a", "b"]},

@@ -77,6 +77,12 @@ def test_damaged_copies_are_read_or_refused_but_never_break(tmp_path: Path, suff
     assert all("copy." in sentence for sentence in said)
 
 
+def test_a_file_without_a_suffix_is_read_by_what_is_in_it(tmp_path: Path) -> None:
+    for suffix in ("geojson", "gpkg", "zip"):
+        bare = _write(tmp_path, suffix).rename(tmp_path / f"blocks_{suffix}")
+        assert len(read_table(bare).frame) == 16
+
+
 def test_a_layer_is_chosen_by_name_and_asked_for_where_there_are_several(tmp_path: Path) -> None:
     frame = square_blocks()
     path = tmp_path / "two.gpkg"
