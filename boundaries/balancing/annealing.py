@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from boundaries.balancing.compiled import compiled
 from boundaries.balancing.dice import below
 from boundaries.balancing.flips import flips
-from boundaries.balancing.recom import try_recom
+from boundaries.balancing.recom import gather, try_recom
 from boundaries.balancing.state import Aims, Graph, Plan, breach, total_breach, total_cost
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 FLIPS_A_STEP = 1000
@@ -20,12 +21,12 @@ FLIPS_A_STEP = 1000
 
 
 @compiled
-def random_pair(graph: Graph, plan: Plan, dice: NDArray[np.uint64], part: int) -> tuple[int, int, int]:
-    """Draw a node and two neighbouring parts over a random cut edge, of one part if it is >= 0; -1 without."""
+def random_pair(graph: Graph, plan: Plan, dice: NDArray[np.uint64]) -> tuple[int, int, int]:
+    """Draw a node and two neighbouring parts over a random cut edge, or -1 where none is met."""
     for _ in range(1000):
         v = below(dice, len(plan.part))
         degree = graph.indptr[v + 1] - graph.indptr[v]
-        if degree == 0 or (part >= 0 and plan.part[v] != part):
+        if degree == 0:
             continue
         u = graph.neighbour[graph.indptr[v] + below(dice, degree)]
         if plan.part[u] != plan.part[v]:
@@ -58,15 +59,17 @@ def anneal(
 ) -> None:
     """Do the steps ``span[0] .. span[1]-1`` of a course.
 
-    ``best`` (v,) keeps the cheapest allowed plan met at every sixteenth step, ``best_cost`` (1,) its cost.
+    ``best`` (v,) keeps the cheapest allowed plan met at every sixteenth step (less often where looking takes
+    longer than searching), ``best_cost`` (1,) its cost.
     """
+    period = max(16, len(plan.part) // 64)
     for step in range(span[0], span[1]):
         heat = course.hot * math.exp(math.log(course.cold / course.hot) * step / course.total)
         flips(graph, aims, plan, dice, heat, FLIPS_A_STEP)
-        v, a, b = random_pair(graph, plan, dice, -1)
+        v, a, b = random_pair(graph, plan, dice)
         if v >= 0:
             try_recom(graph, aims, plan, dice, heat, v, a, b)
-        if (step + 1) % 16 == 0 or step + 1 == course.total:
+        if (step + 1) % period == 0 or step + 1 == course.total:
             if total_breach(aims, plan) > course.allowed + 1e-12:
                 continue
             cost = total_cost(graph, plan)
@@ -77,37 +80,55 @@ def anneal(
 
 @compiled
 def mend(graph: Graph, aims: Aims, plan: Plan, dice: NDArray[np.uint64], tries: int) -> float:
-    """Re-split parts that breach their bands with a neighbour, never for the worse; return the breach left."""
-    parts = len(plan.size)
-    out = total_breach(aims, plan)
+    """Re-split parts that breach their bands with a neighbour, never for the worse; return the breach left.
+
+    After each such try two other neighbours are split anew, so that a surplus can wander to where it fits.
+    """
+    inside = np.zeros(len(plan.size), dtype=np.int32)
+    for v in range(len(plan.part)):
+        inside[plan.part[v]] = v
     for _ in range(tries):
-        if out <= 0.0:
-            break
         chosen, ties = -1, 0
-        for p in range(parts):
+        for p in range(len(plan.size)):
             if breach(aims, plan.sums[p]) > 0.0:
                 ties += 1
                 if below(dice, ties) == 0:
                     chosen = p
-        v, a, b = _neighbour_of(graph, plan, dice, chosen)
-        if v < 0:
-            continue
-        try_recom(graph, aims, plan, dice, -1.0, v, a, b)
-        v, a, b = random_pair(graph, plan, dice, -1)
+        if chosen < 0:
+            break
+        v, a, b = _cut_edge_of(graph, plan, dice, inside[chosen])
         if v >= 0:
-            try_recom(graph, aims, plan, dice, -1.0, v, a, b)
-        out = total_breach(aims, plan)
-    return out
+            _split_anew(graph, aims, plan, dice, (v, a, b), inside)
+        v, a, b = random_pair(graph, plan, dice)
+        if v >= 0:
+            _split_anew(graph, aims, plan, dice, (v, a, b), inside)
+    return total_breach(aims, plan)
 
 
 @compiled
-def _neighbour_of(graph: Graph, plan: Plan, dice: NDArray[np.uint64], part: int) -> tuple[int, int, int]:
-    """Draw a cut edge of one part evenly."""
+def _split_anew(
+    graph: Graph,
+    aims: Aims,
+    plan: Plan,
+    dice: NDArray[np.uint64],
+    pair: tuple[int, int, int],
+    inside: NDArray[np.int32],
+) -> None:
+    """Try a split that breaches no more than before, and note for both parts a node inside (k,)."""
+    v, a, b = pair
+    if try_recom(graph, aims, plan, dice, -1.0, v, a, b):
+        for i in range(plan.size[a] + plan.size[b]):
+            inside[plan.part[plan.queue[i]]] = plan.queue[i]
+
+
+@compiled
+def _cut_edge_of(graph: Graph, plan: Plan, dice: NDArray[np.uint64], start: int) -> tuple[int, int, int]:
+    """Draw a cut edge of the part of ``start`` evenly: its node inside and the two parts, or -1 without any."""
+    part = plan.part[start]
     v, a, b = -1, -1, -1
     ties = 0
-    for w in range(len(plan.part)):
-        if plan.part[w] != part:
-            continue
+    for at in range(gather(graph, plan, start, part, part)):
+        w = plan.queue[at]
         for i in range(graph.indptr[w], graph.indptr[w + 1]):
             q = plan.part[graph.neighbour[i]]
             if q != part:

@@ -38,20 +38,25 @@ class Layout:
     starts: list[Start]
 
     def ranked(self) -> dict[int, list[Start]]:
-        """Return the starts of each piece, the best first: least breach, then least cost, then first."""
+        """Return the starts of each piece, the best first: those within the bands, then least cost."""
         by_piece: dict[int, list[Start]] = {}
         for start in self.starts:
             by_piece.setdefault(start.piece, []).append(start)
         for runs in by_piece.values():
-            least = min(start.allowed for start in runs)
-            runs.sort(key=lambda start: (start.allowed > least + 1e-12, start.best_cost))
+            runs.sort(key=lambda start: (start.allowed > 0, start.best_cost))
         return by_piece
 
 
 def lay_out(
-    arrays: Arrays, reduction: Reduction, goals: Mapping[str, float], costs: Floats, seed: int
+    arrays: Arrays,
+    reduction: Reduction,
+    goals: Mapping[str, float],
+    costs: Floats,
+    seed: int,
+    *,
+    hopeless: bool = False,
 ) -> Layout:
-    """Return the starts of a problem."""
+    """Return the starts of a problem; a ``hopeless`` one, proven impossible, is repaired with less patience."""
     counts = piece_counts(arrays, reduction)
     scales = weigh(arrays, goals, costs, sum(counts) + len(reduction.alone))
     data = node_data(arrays, reduction, scales)
@@ -62,11 +67,11 @@ def lay_out(
         if count < 2:
             continue
         graph = piece_graph(reduction, piece, data)
-        aims = piece_aims(scales, means[piece.parent])
+        aims = piece_aims(scales, means[piece.parent], graph.values)
         span = _span(arrays, reduction, number, count)
         for run in range(runs_of(len(piece.nodes))):
             dice = stream(seed, number, run)
-            starts.append(Start(graph, aims, count, weight[piece.nodes], dice, number, run, span))
+            starts.append(Start(graph, aims, count, weight[piece.nodes], dice, number, run, span, hopeless))
     return Layout(counts, starts)
 
 

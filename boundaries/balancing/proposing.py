@@ -78,7 +78,7 @@ def propose(
     clock = Clock(time_limit_s)
     reduction = reduce(arrays)
     reasons = find_reasons(arrays, reduction)
-    layout = lay_out(arrays, reduction, weights, costs, seed)
+    layout = lay_out(arrays, reduction, weights, costs, seed, hopeless=bool(reasons))
 
     def watch(share: float, phase: str) -> None:
         if on_progress is not None:

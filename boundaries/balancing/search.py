@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from boundaries.balancing.annealing import Course, anneal, mend
 from boundaries.balancing.dice import stream
 from boundaries.balancing.exact import EXACT_NODES, ROOM, solve
 from boundaries.balancing.seeding import grown_parts, seed_parts
-from boundaries.balancing.state import Aims, Graph, Plan, make_plan, total_breach, total_cost
+from boundaries.balancing.state import Aims, Graph, Plan, make_plan, tally, total_breach, total_cost
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,9 +30,27 @@ Item = TypeVar("Item")
 HOT, COLD = 0.5, 0.1
 """Temperatures of the annealing, in units of a cut edge."""
 
+
+class Effort(NamedTuple):
+    """A round of repair: annealing steps for each node, hottest temperature, weights of penalty and edge costs."""
+
+    steps_a_node: float
+    hot: float
+    penalty: float
+    cost: float
+
+
+REPAIR_EFFORTS = (
+    Effort(0.1, 0.4, 4.0, 1.0),
+    Effort(1.0, 1.0, 1.0, 0.5),
+    Effort(4.0, 1.0, 1.0, 0.5),
+    Effort(8.0, 1.5, 1.5, 0.5),
+    Effort(16.0, 1.5, 2.0, 0.3),
+)
+"""Easy problems are within their bands after the first round; lumpy ones need patience and soft limits."""
+
+REPAIR_STEPS = 40_000
 TRIAL_STEPS = 48
-REPAIR_HOT = 0.4
-REPAIR_ROUNDS = 8
 CHUNK_S = 0.03
 """The clock is looked at about so often, in seconds."""
 
@@ -81,6 +99,7 @@ class Start:
     piece: int
     run: int
     span: tuple[int, int]
+    hopeless: bool = False
     plan: Plan | None = None
     best: Small = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     best_cost: float = float("inf")
@@ -96,16 +115,14 @@ class Start:
         seed = grown_parts(self.graph, self.weight, self.parts) if locked else self._metis()
         plan = make_plan(self.graph, aims, seed, self.parts)
         least, kept = total_breach(aims, plan), plan.part.copy()
-        steps = max(40, len(seed) // 10)
-        for _ in range(REPAIR_ROUNDS if self.parts > 1 else 0):
+        for effort in REPAIR_EFFORTS[: 2 if self.hopeless else None]:
             if least <= 0 or clock.over():
                 break
-            self._round(aims, plan, steps, clock)
-            mend(self.graph, aims, plan, self.dice, 20 * self.parts)
+            self._round(plan, effort, clock)
+            mend(self.graph, aims, plan, self.dice, 200 + 4 * self.parts)
             out = total_breach(aims, plan)
             if out < least:
                 least, kept = out, plan.part.copy()
-            aims = aims._replace(penalty=aims.penalty * 2)
         self.plan = make_plan(self.graph, self.aims, kept, self.parts)
         self.best, self.allowed = kept, total_breach(self.aims, self.plan)
         self.best_cost = total_cost(self.graph, self.plan)
@@ -132,14 +149,26 @@ class Start:
     def _metis(self) -> Small:
         return seed_parts(self.graph, self.weight, self.parts, self.dice, slack=0.03)
 
-    def _round(self, aims: Aims, plan: Plan, steps: int, clock: Clock) -> None:
+    def _round(self, plan: Plan, effort: Effort, clock: Clock) -> None:
+        steps = min(max(int(effort.steps_a_node * len(plan.part)), 40), REPAIR_STEPS)
+        aims = self.aims._replace(penalty=self.aims.penalty * effort.penalty)
+        graph = self.graph._replace(cost=self.graph.cost * effort.cost)
+        tally(graph, aims, plan)
         unused, never = plan.part.copy(), np.array([-np.inf])
-        course = Course(steps, REPAIR_HOT, COLD, 0.0)
+        course = Course(steps, effort.hot, COLD, 0.0)
         for first in range(0, steps, 200):
             if clock.over():
                 return
             last = min(first + 200, steps)
-            anneal(self.graph, aims, plan, self.dice, course, (first, last), unused, never)
+            anneal(graph, aims, plan, self.dice, course, (first, last), unused, never)
+
+    def _take_last(self) -> None:
+        """Keep the plan the search has come to, if it is better than the best one met on the way."""
+        if self.plan is None or (self.allowed <= 0 and total_breach(self.aims, self.plan) > 0):
+            return
+        cost = total_cost(self.graph, self.plan)
+        if cost < self.best_cost:
+            self.best, self.best_cost = self.plan.part.copy(), cost
 
     def seconds_a_step(self) -> float:
         """Measure the speed of the search on a copy, so that measuring does not change the plan."""
@@ -165,7 +194,7 @@ class Start:
         if self.plan is None or self.proven is not None:
             return
         best_cost = np.array([self.best_cost])
-        course = Course(max(self.planned, 1), HOT, COLD, self.allowed)
+        course = Course(max(self.planned, 1), HOT, COLD, 0.0 if self.allowed <= 0 else np.inf)
         chunk = 16
         while self.done < until and not clock.over():
             began = time.perf_counter()
@@ -177,6 +206,8 @@ class Start:
             self.done = last
             chunk = min(max(int(CHUNK_S / max(a_step, 1e-9)), 1), 100_000)
         self.best_cost = float(best_cost[0])
+        self._take_last()
+        self.allowed = total_breach(self.aims, make_plan(self.graph, self.aims, self.best, self.parts))
 
 
 def warm_up() -> None:
@@ -255,7 +286,7 @@ def _settle_all(starts: Sequence[Start], clock: Clock, settled: int | None) -> i
     best: dict[int, Start] = {}
     for start in starts:
         other = best.get(start.piece)
-        if other is None or (start.allowed, start.best_cost) < (other.allowed, other.best_cost):
+        if other is None or (start.allowed > 0, start.best_cost) < (other.allowed > 0, other.best_cost):
             best[start.piece] = start
     proven = {start.piece for start in starts if start.proven is not None}
     asked = 0

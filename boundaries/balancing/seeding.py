@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pymetis
+from scipy.sparse.csgraph import connected_components
 
 from boundaries.balancing.dice import below
-from boundaries.balancing.pieces import components
+from boundaries.balancing.pieces import components, links_matrix
 from boundaries.balancing.state import Graph
+from boundaries.balancing.sums import sums_by
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,14 +77,14 @@ def whole_parts(graph: Graph, part: Ints, weight: Floats, parts: int) -> Small:
     """
     pairs = edge_pairs(graph)
     part = part.copy()
-    nodes = len(part)
-    loose: list[Ints] = []
-    for label in np.unique(part):
-        scraps = components(pairs, np.flatnonzero(part == label), nodes)
-        scraps.sort(key=lambda scrap: (-weight[scrap].sum(), -len(scrap), int(scrap[0])))
-        loose.extend(scraps[1:])
-    for scrap in loose:
-        part[scrap] = -1
+    inside = pairs[part[pairs[:, 0]] == part[pairs[:, 1]]]
+    scrap = connected_components(links_matrix(inside, len(part)), directed=False)[1].astype(np.int64)
+    first = np.unique(scrap, return_index=True)[1]
+    heavy, size = sums_by(scrap, weight, len(first)), np.bincount(scrap)
+    order = np.lexsort((first, -size, -heavy, part[first]))
+    kept = np.ones(len(first), dtype=np.bool_)
+    kept[order[1:]] = part[first][order][1:] != part[first][order][:-1]
+    part[~kept[scrap]] = -1
     while (part < 0).any():
         _absorb(graph, part)
     labels, part = np.unique(part, return_inverse=True)

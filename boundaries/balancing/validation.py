@@ -151,10 +151,10 @@ def _pairs(values: ArrayLike, what: str, names: Sequence[str]) -> Ints:
     if loops.any():
         raise EdgeError(f"{what} joins a block to itself: block {listed(names[i] for i in pairs[loops, 0])}.")
     ordered = np.sort(pairs, axis=1)
-    unique, counts = np.unique(ordered, axis=0, return_counts=True)
+    unique, counts = np.unique(ordered[:, 0] * len(names) + ordered[:, 1], return_counts=True)
     doubled = unique[counts > 1]
     if len(doubled):
-        shown = listed(f"{names[a]} - {names[b]}" for a, b in doubled)
+        shown = listed(f"{names[key // len(names)]} - {names[key % len(names)]}" for key in doubled.tolist())
         raise EdgeError(
             f"{what} lists a pair of blocks more than once; give each once, in one direction: {shown}."
         )

@@ -27,6 +27,7 @@ EVERY_BORDER = 0.02
 BALANCE_FACTOR = 20.0
 AREA_FACTOR = 5.0
 PENALTY_FACTOR = 50.0
+PENALTY_GRAINS = 4.0
 CHARGE_FACTOR = 0.3
 
 
@@ -81,7 +82,7 @@ def weigh(arrays: Arrays, goals: Mapping[str, float], costs: Floats, parts: int)
         pull=np.array(list(pull.values()), dtype=np.float64),
         compact=share.get("compactness", 0.0) * rim,
         penalty=PENALTY_FACTOR * rim,
-        charge=CHARGE_FACTOR * rim,
+        charge=max(CHARGE_FACTOR * rim, 2.0),
     )
 
 
@@ -145,14 +146,31 @@ def node_data(arrays: Arrays, reduction: Reduction, scales: Scales) -> NodeData:
     )
 
 
-def piece_aims(scales: Scales, mean: Floats) -> Aims:
-    """Return the aims of a piece; ``mean`` (c,) are the sums of a part if all siblings were alike."""
+def piece_aims(scales: Scales, mean: Floats, values: Floats) -> Aims:
+    """Return the aims of a piece.
+
+    The penalty for a breach is such that moving a typical node across a limit can still happen while the
+    search is hot: large nodes in a hard band freeze the search.
+
+    Parameters
+    ----------
+    scales
+        Costs of the problem.
+    mean
+        (c,) sums of a part if all siblings were alike.
+    values
+        (v, c) columns of the piece's nodes.
+    """
+    banded = np.isfinite(scales.low) & (mean > 0)
+    share = values[:, banded] / mean[banded]
+    whole = share.sum(axis=0)
+    grain = float(np.max((share**2).sum(axis=0)[whole > 0] / whole[whole > 0], initial=0.0))
     return Aims(
         low=scales.low,
         high=scales.high,
         target=np.where(mean > 0, mean, 1.0),
         pull=scales.pull,
         compact=scales.compact,
-        penalty=scales.penalty,
+        penalty=min(scales.penalty, max(PENALTY_GRAINS / max(grain, 1e-9), 20.0)),
         charge=scales.charge,
     )
