@@ -65,8 +65,17 @@ def parse_bbox(bbox: str | None) -> tuple[float, float, float, float] | None:
     return minx, miny, maxx, maxy
 
 
-def layer_features(session: Session, district: District, layer: str, bbox: str | None) -> str:
+def layer_features(
+    session: Session, district: District, layer: str, bbox: str | None, uses: list[str] | None = None
+) -> str:
     """Return a layer as a GeoJSON feature collection in the district's planar CRS, ordered by id.
+
+    Parameters
+    ----------
+    bbox
+        "minx,miny,maxx,maxy" in metres; None is everything.
+    uses
+        Only blocks or buildings of these uses.
 
     Raises
     ------
@@ -84,13 +93,16 @@ def layer_features(session: Session, district: District, layer: str, bbox: str |
     if box is not None:
         where += " AND t.geom && ST_MakeEnvelope(:x0, :y0, :x1, :y1, :srid)"
         values |= dict(zip(("x0", "y0", "x1", "y1"), box, strict=True)) | {"srid": district.srid}
+    if uses and layer in {"blocks", "buildings"}:
+        where += " AND t.use = ANY(:uses)"
+        values["uses"] = uses
     count = session.scalar(text(f"SELECT count(*) FROM {table} t WHERE {where}"), values)  # noqa: S608
     if count and count > MOST_FEATURES:
         raise ArgumentError(
             f"the box holds {count:,} features of {layer}, more than {MOST_FEATURES:,}: zoom in."
         )
     feature = (
-        '\'{"type":"Feature","id":\' || t.id || \',"geometry":\' || ST_AsGeoJSON(t.geom, 2) || '
+        '\'{"type":"Feature","id":\' || t.id || \',"geometry":\' || ST_AsGeoJSON(t.geom, 2, 0) || '
         f"',\"properties\":' || json_build_object({properties})::text || '}}'"
     )
     listed = session.scalar(

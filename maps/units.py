@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _UNITS = text(
     "SELECT u.unit_id, u.level, u.parent_id, u.name, u.name_en, u.code, u.type, u.colour, u.blocks, u.buildings, "
-    "u.area_m2, u.perimeter_m, u.compactness, u.clear_border_share, u.tallies, ST_AsGeoJSON(u.geom, 3) AS geometry, "
+    "u.area_m2, u.perimeter_m, u.compactness, u.clear_border_share, u.tallies, ST_AsGeoJSON(u.geom, 3, 0) AS geometry, "
     "(SELECT count(*) FROM plan_unit c WHERE c.plan_id = u.plan_id AND c.parent_id = u.unit_id) AS children, "
     "(SELECT count(*) FROM plan_unit c WHERE c.plan_id = u.plan_id AND c.parent_id = u.unit_id "
     " AND c.level = 'cell' AND c.type <> ALL(:exempt)) AS ordinary_cells "

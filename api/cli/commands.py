@@ -96,6 +96,8 @@ def import_(
     ] = None,
     count_date: Annotated[str | None, typer.Option(help="Date of the counts, YYYY-MM-DD.")] = None,
     plan: Annotated[str | None, typer.Option(help="Plan that imported units are added to.")] = None,
+    file_layer: Annotated[str | None, typer.Option(help="Layer or sheet of a file that has several.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Encoding of its text, e.g. GB18030.")] = None,
     data: DataFolder = None,
 ) -> None:
     """Take in a file as a layer, whole or not at all."""
@@ -110,6 +112,8 @@ def import_(
         "columns": _pairs(column, "--column", "residents=TOTPOP"),
         "count_date": _date(count_date),
         "plan": plan,
+        "file_layer": file_layer,
+        "encoding": encoding,
     }
     import_file(_settings(data), arguments)
 

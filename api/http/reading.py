@@ -59,9 +59,14 @@ def read_figures(session: OpenSession, plan: int, measure: str | None = None, le
 
 @router.get("/districts/{district}/layers/{layer}")
 def read_layer(
-    session: OpenSession, request: Request, district: int, layer: str, bbox: str | None = None
+    session: OpenSession,
+    request: Request,
+    district: int,
+    layer: str,
+    bbox: str | None = None,
+    use: str | None = None,
 ) -> Response:
-    """Return a layer within a box, in the planar CRS."""
+    """Return a layer within a box, in the planar CRS; of blocks and buildings only some uses if wanted."""
     found = find_district(session, district)
     revision = session.scalar(
         text("SELECT revision FROM layer WHERE district_id = :d AND kind = :k"),
@@ -70,7 +75,7 @@ def read_layer(
     etag = f"layer-{found.id}-{layer}-{revision or 0}"
     if revision and layer.isascii() and (same := unchanged(request, etag)):
         return same
-    body = layer_features(session, found, layer, bbox)
+    body = layer_features(session, found, layer, bbox, use.split(",") if use else None)
     return kept(etag, GEOJSON, body)
 
 

@@ -59,6 +59,8 @@ def ask_for_import(
     columns: str | None = Form(default=None),
     count_date: str | None = Form(default=None),
     plan: str | None = Form(default=None),
+    file_layer: str | None = Form(default=None),
+    encoding: str | None = Form(default=None),
 ) -> dict[str, int]:
     """Ask for a file to be taken in as a layer; the answer names the job."""
     folder: Path = request.app.state.uploads / uuid.uuid4().hex
@@ -75,6 +77,8 @@ def ask_for_import(
         "columns": _columns(columns),
         "count_date": count_date,
         "plan": plan,
+        "file_layer": file_layer,
+        "encoding": encoding,
         "uploaded": True,
     }
     return {"job": queue.enqueue(database, "import", arguments)}

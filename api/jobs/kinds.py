@@ -74,6 +74,8 @@ def import_layer(database: Database, arguments: dict[str, Any], progress: Progre
                 columns=arguments.get("columns"),
                 count_date=dt.date.fromisoformat(count_date) if count_date else None,
                 plan=arguments.get("plan"),
+                file_layer=arguments.get("file_layer"),
+                encoding=arguments.get("encoding"),
                 on_progress=progress.tell,
                 layers={**LAYERS, "incidents": import_incidents},
             )

@@ -108,6 +108,8 @@ def test_failures_are_problems_with_a_sentence(
 
 def test_a_layer_is_cut_to_the_box(client: TestClient, square: StoredPlan) -> None:
     box = "500010,3700010,500090,3700090"
+    none = client.get("/api/districts/1/layers/blocks", params={"use": "park,green"}).json()["features"]
+    assert none == []
     features = client.get("/api/districts/1/layers/blocks", params={"bbox": box}).json()["features"]
     assert [feature["properties"]["key"] for feature in features] == ["b00"]
 
