@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar, cast
 
 import numba
@@ -10,9 +13,25 @@ import numba
 Loop = TypeVar("Loop", bound=Callable[..., object])
 
 
+def _folder() -> str:
+    """Return the folder for machine code of the present sources."""
+    here = Path(__file__).parent
+    sources = b"".join(path.read_bytes() for path in sorted(here.glob("*.py")))
+    beside = here / "__pycache__"
+    chosen = os.environ.get("NUMBA_CACHE_DIR") or (
+        beside if os.access(here, os.W_OK) else Path.home() / ".cache"
+    )
+    return str(Path(chosen) / f"wangge-{hashlib.sha256(sources).hexdigest()[:16]}")
+
+
+numba.config.CACHE_DIR = _folder()  # type: ignore[attr-defined]
+
+
 def compiled(function: Loop) -> Loop:
     """Compile a function of numbers and arrays; it runs without the interpreter's lock.
 
-    Machine code is kept on disk beside the module or in ``NUMBA_CACHE_DIR``, so it is compiled once.
+    Machine code is kept on disk beside the module or in ``NUMBA_CACHE_DIR``, so it is compiled once. numba looks
+    only at the file of the function itself to see whether the code is still good; the folder is named after
+    all of them, because a loop also holds the code of those it calls.
     """
     return cast(Loop, numba.njit(cache=True, nogil=True, error_model="numpy")(function))

@@ -73,8 +73,13 @@ def shifted_cost(aims: Aims, sums: Floats, values: Floats, sign: float, area: fl
         cost += (
             aims.compact * (1.0 - 4.0 * math.pi * area / (around * around)) if around > 0.0 else aims.compact
         )
+    if aims.walk > 0.0:
+        nearest = math.inf
+        for c in range(aims.walks, len(sums)):
+            nearest = min(nearest, sums[c] + sign * values[c])
+        cost += aims.walk * nearest
     out = 0.0
-    for c in range(len(aims.low)):
+    for c in range(aims.walks):
         total = sums[c] + sign * values[c]
         if aims.pull[c] > 0.0:
             off = total / aims.target[c] - 1.0
@@ -90,9 +95,35 @@ def shifted_cost(aims: Aims, sums: Floats, values: Floats, sign: float, area: fl
 
 
 @compiled
+def home_change(home: Small, stay: Floats, v: int, a: int, b: int) -> float:
+    """Return the change of the cost of being away from home when v goes from part a to part b."""
+    change = 0.0
+    if home[v] == a:
+        change += stay[v]
+    if home[v] == b:
+        change -= stay[v]
+    return change
+
+
+@compiled
+def _edge_change(graph: Graph, part: Small, v: int, a: int, b: int) -> tuple[float, float, float]:
+    """Return the change of the cost of cut edges when v goes from a to b, and its metres of border to both."""
+    change, to_a_m, to_b_m = 0.0, 0.0, 0.0
+    for i in range(graph.indptr[v], graph.indptr[v + 1]):
+        p = part[graph.neighbour[i]]
+        if p == a:
+            change += graph.cost[i]
+            to_a_m += graph.border[i]
+        elif p == b:
+            change -= graph.cost[i]
+            to_b_m += graph.border[i]
+    return change, to_a_m, to_b_m
+
+
+@compiled
 def flips(graph: Graph, aims: Aims, plan: Plan, dice: NDArray[np.uint64], heat: float, count: int) -> int:
     """Propose ``count`` flips over random edges, accept by Metropolis at ``heat`` > 0; return the accepted."""
-    indptr, neighbour, edge_cost, border = graph.indptr, graph.neighbour, graph.cost, graph.border
+    indptr, neighbour = graph.indptr, graph.neighbour
     part, term, size, around = plan.part, plan.term, plan.size, plan.around
     scratch = (plan.seen, plan.stamp, plan.queue)
     accepted = 0
@@ -105,18 +136,8 @@ def flips(graph: Graph, aims: Aims, plan: Plan, dice: NDArray[np.uint64], heat: 
         b = part[neighbour[begin + below(dice, end - begin)]]
         if a == b or size[a] == 1 or graph.lock[v] >= 0:
             continue
-        change = 0.0
-        to_a_m = 0.0
-        to_b_m = 0.0
-        for i in range(begin, end):
-            p = part[neighbour[i]]
-            if p == a:
-                change += edge_cost[i]
-                to_a_m += border[i]
-            elif p == b:
-                change -= edge_cost[i]
-                to_b_m += border[i]
-        change -= term[a] + term[b]
+        change, to_a_m, to_b_m = _edge_change(graph, part, v, a, b)
+        change += home_change(graph.home, graph.stay, v, a, b) - term[a] - term[b]
         bearable = -heat * math.log(1.0 - uniform(dice))
         if change > bearable:  # the parts' new terms are never negative
             continue

@@ -1,7 +1,7 @@
 """The soft goals: what a good division is among those that keep the hard rules.
 
-Every goal is a number >= 0, smaller is better. Parts of exempt blocks are not judged. Siblings are the
-ordinary parts of one parent.
+Every goal is a number >= 0, smaller is better. `moved` is `labels.moved_measure`, in residents.
+Parts of exempt blocks are not judged. Siblings are the ordinary parts of one parent.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from boundaries.balancing.errors import GoalError
+from boundaries.balancing.labels import moved_measure
 from boundaries.balancing.sums import sums_by
 from geo.barriers import Barrier
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-GOALS = ("cut_edges", "border", "compactness", "balance", "area_balance")
+GOALS = ("cut_edges", "border", "compactness", "balance", "area_balance", "walking", "moved")
 
 BARRIER_COSTS: Mapping[int, float] = {
     Barrier.UNKNOWN: 1.0,
@@ -66,7 +67,8 @@ def lacking(goal: str, arrays: Arrays) -> str | None:
         return "border_m"
     if goal in ("compactness", "area_balance") and "area_m2" not in arrays.columns:
         return "the column area_m2"
-    return None
+    own = {"walking": "walk_minutes", "moved": "present"}.get(goal)
+    return own if own is not None and own not in arrays.known else None
 
 
 def scores(arrays: Arrays, part: Ints, costs: Floats) -> dict[str, float]:
@@ -89,6 +91,10 @@ def scores(arrays: Arrays, part: Ints, costs: Floats) -> dict[str, float]:
     found["balance"] = balance(arrays, part, arrays.columns[arrays.measure()])
     if lacking("area_balance", arrays) is None:
         found["area_balance"] = balance(arrays, part, arrays.columns["area_m2"])
+    if lacking("walking", arrays) is None:
+        found["walking"] = walking(arrays, part)
+    if lacking("moved", arrays) is None:
+        found["moved"] = moved_measure(arrays, part)
     return found
 
 
@@ -165,6 +171,21 @@ def compactness(arrays: Arrays, part: Ints) -> float:
 def ordinary_parts(arrays: Arrays, part: Ints) -> Ints:
     """Return the sorted labels of the parts that are not exempt."""
     return np.unique(part[~arrays.exempt])
+
+
+def walking(arrays: Arrays, part: Ints) -> float:
+    r"""Mean minutes on foot to the service point of the own part, over residents.
+
+    :math:`\sum_p \min_s \sum_{v \in p} r_v t_{vs} / \sum_v r_v`: each part is served by the one point that is
+    nearest to its residents (or whatever `Problem` balances) in the mean. With one time a block, to its nearest
+    point, the plan cannot change it. Exempt parts do not count.
+    """
+    if arrays.walk_minutes is None:
+        raise GoalError("Goal 'walking' needs walk_minutes, which the problem does not give.")
+    weight = np.where(arrays.exempt, 0.0, arrays.columns[arrays.measure()])
+    spent = np.zeros((int(part.max()) + 1, arrays.walk_minutes.shape[1]))
+    np.add.at(spent, part, weight[:, None] * arrays.walk_minutes)
+    return float(spent.min(axis=1).sum() / weight.sum()) if weight.sum() > 0 else 0.0
 
 
 def balance(arrays: Arrays, part: Ints, values: Floats) -> float:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from boundaries.balancing.answer import Proposal
 from boundaries.balancing.goals import scores
+from boundaries.balancing.labels import matched_labels
 from boundaries.balancing.layout import Layout, assembled
 from boundaries.balancing.pieces import Reduction
 
@@ -84,7 +84,5 @@ def moved_share(arrays: Arrays, one: Ints, two: Ints) -> float:
     weight = arrays.columns[arrays.measure()]
     if weight.sum() <= 0:
         weight = np.ones(len(one))
-    shared = np.zeros((int(one.max()) + 1, int(two.max()) + 1))
-    np.add.at(shared, (one, two), weight)
-    rows, columns = linear_sum_assignment(shared, maximize=True)
-    return float(1 - shared[rows, columns].sum() / weight.sum())
+    label = matched_labels(one, two, weight, (int(one.max()) + 1, int(two.max()) + 1))
+    return float(weight[label[one] != two].sum() / weight.sum())

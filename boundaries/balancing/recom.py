@@ -12,6 +12,7 @@ import numpy as np
 
 from boundaries.balancing.compiled import compiled
 from boundaries.balancing.dice import below, uniform
+from boundaries.balancing.flips import home_change
 from boundaries.balancing.state import Aims, Graph, Plan, breach, part_cost
 
 if TYPE_CHECKING:
@@ -272,11 +273,12 @@ def _side_tallies(graph: Graph, plan: Plan, side: NDArray[np.bool_]) -> tuple[in
 def _side_borders(
     graph: Graph, plan: Plan, a: int, b: int, side: NDArray[np.bool_]
 ) -> tuple[float, float, float]:
-    """Return the change of the cost of cut edges between a and b, and the metres around both sides."""
+    """Return the change of the cost of cut edges and of leaving home, and the metres around both sides."""
     change, around_a, around_b = 0.0, 0.0, 0.0
     for i in range(len(side)):
         w = plan.queue[i]
         rim = graph.around[w]
+        change += home_change(graph.home, graph.stay, w, plan.part[w], a if side[i] else b)
         for j in range(graph.indptr[w], graph.indptr[w + 1]):
             u = graph.neighbour[j]
             if plan.part[u] != a and plan.part[u] != b:

@@ -14,7 +14,8 @@ import numpy as np
 from boundaries.balancing.annealing import Course, anneal, mend
 from boundaries.balancing.dice import stream
 from boundaries.balancing.exact import EXACT_NODES, ROOM, solve
-from boundaries.balancing.seeding import grown_parts, seed_parts
+from boundaries.balancing.labels import matched_labels
+from boundaries.balancing.seeding import grown_parts, parts_near, seed_parts
 from boundaries.balancing.state import Aims, Graph, Plan, make_plan, tally, total_breach, total_cost
 
 if TYPE_CHECKING:
@@ -112,7 +113,10 @@ class Start:
         """Seed the piece and search until no part is out of its bands, or the rounds are used up."""
         aims = self.aims
         locked = bool((self.graph.lock >= 0).any())
-        seed = grown_parts(self.graph, self.weight, self.parts) if locked else self._metis()
+        if self.graph.stay.any():
+            self.graph, seed = self._from_home()
+        else:
+            seed = grown_parts(self.graph, self.weight, self.parts) if locked else self._metis()
         plan = make_plan(self.graph, aims, seed, self.parts)
         least, kept = total_breach(aims, plan), plan.part.copy()
         for effort in REPAIR_EFFORTS[: 2 if self.hopeless else None]:
@@ -129,6 +133,8 @@ class Start:
 
     def settle(self, budget: int, room: int, left_s: Callable[[], float]) -> None:
         """Ask for the exact answer of a small piece; what is found replaces the best plan."""
+        if self.graph.stay.any():
+            return
         fits = self.allowed <= 0
         found = solve(
             self.graph, self.aims, self.span, self._cutoff() if fits else np.inf, (budget, room), left_s
@@ -145,6 +151,23 @@ class Start:
         whole = bool((self.graph.cost == np.round(self.graph.cost)).all())
         whole &= self.aims.compact == 0 and not self.aims.pull.any()
         return self.best_cost - (1 - 1e-6 if whole else 1e-9 * max(self.best_cost, 1.0))
+
+    def _from_home(self) -> tuple[Graph, Small]:
+        """Return the present parts made whole, as many as are asked for, and the graph with homes named by them."""
+        home = self.graph.home.astype(np.int64)
+        if (self.graph.lock >= 0).any():
+            seed = grown_parts(self.graph, self.weight, self.parts)
+        else:
+            seed = parts_near(self.graph, home, self.weight, self.parts)
+        known = home >= 0
+        label = matched_labels(
+            home[known],
+            seed[known].astype(np.int64),
+            self.graph.stay[known] + 1e-12,
+            (int(home.max()) + 1, self.parts),
+        )
+        named = np.where(known, label[np.maximum(home, 0)], -1)
+        return self.graph._replace(home=named.astype(np.int32)), seed
 
     def _metis(self) -> Small:
         return seed_parts(self.graph, self.weight, self.parts, self.dice, slack=0.03)
@@ -215,9 +238,12 @@ def warm_up() -> None:
     graph = Graph(
         indptr=np.array([0, 1, 2]), neighbour=np.array([1, 0], dtype=np.int32), cost=np.ones(2), border=np.ones(2),
         values=np.ones((2, 1)), area=np.ones(2), around=np.full(2, 4.0), lock=np.full(2, -1, dtype=np.int32),
+        home=np.full(2, -1, dtype=np.int32), stay=np.zeros(2),
     )  # fmt: skip
     one = np.ones(1)
-    aims = Aims(low=one, high=one, target=one, pull=one, compact=1.0, penalty=1.0, charge=1.0)
+    aims = Aims(
+        low=one, high=one, target=one, pull=one, compact=1.0, penalty=1.0, charge=1.0, walks=1, walk=0.0
+    )
     start = Start(graph, aims, 2, np.ones(2), stream(0), 0, 0, (2, 2))
     start.repair(Clock(None))
     start.settle(1, 1, Clock(None).left_s)

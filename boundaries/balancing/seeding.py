@@ -62,6 +62,31 @@ def seed_parts(graph: Graph, weight: Floats, parts: int, dice: NDArray[np.uint64
     return whole_parts(graph, np.array(found.vertex_part, dtype=np.int64), weight, parts)
 
 
+def parts_near(graph: Graph, home: Ints, weight: Floats, parts: int) -> Small:
+    """Return a division close to the present one: its parts made whole, the lightest dissolved where too many.
+
+    Parameters
+    ----------
+    graph
+        The piece.
+    home
+        (v,) present part, -1 for none.
+    weight
+        (v,) what decides which part is lightest.
+    parts
+        From 1 to the number of nodes.
+    """
+    labels = np.unique(home[home >= 0])
+    if not len(labels):
+        return whole_parts(graph, np.zeros(len(home), dtype=np.int64), weight, parts)
+    held = np.array([weight[home == label].sum() for label in labels])
+    kept = labels[np.argsort(-held, kind="stable")[:parts]]
+    near = np.where(np.isin(home, kept), home, -1)
+    while (near < 0).any():
+        _absorb(graph, near)
+    return whole_parts(graph, near, weight, parts)
+
+
 def edge_pairs(graph: Graph) -> Ints:
     """Return the (e, 2) edges of a graph, each once."""
     source = np.repeat(np.arange(len(graph.lock)), np.diff(graph.indptr))

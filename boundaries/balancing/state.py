@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class Graph(NamedTuple):
     """A connected piece: v nodes (blocks, or groups of blocks kept together), e edges, c columns.
 
+    ``home`` (v,) present part of each node among the labels of the seed or -1, ``stay`` (v,) cost of leaving it.
     ``indptr`` (v+1,), ``neighbour`` (2e,), ``cost`` (2e,) of cutting, ``border`` (2e,) metres, ``values``
     (v, c), ``area`` (v,) m2, ``around`` (v,) metres of rim and border, ``lock`` (v,) group of locked blocks
     or -1.
@@ -33,13 +34,16 @@ class Graph(NamedTuple):
     area: Floats
     around: Floats
     lock: Small
+    home: Small
+    stay: Floats
 
 
 class Aims(NamedTuple):
     """What the search minimises besides cut costs, per part: bands, pulls to the mean, compactness.
 
     ``low``, ``high``, ``target``, ``pull`` are (c,); ``compact`` weighs 1 - Polsby-Popper; a band's breach
-    costs ``charge`` and, per share of the target, ``penalty``.
+    costs ``charge`` and, per share of the target, ``penalty``. Columns from ``walks`` on are minutes to service
+    points, of which the least counts, times ``walk``.
     """
 
     low: Floats
@@ -49,6 +53,8 @@ class Aims(NamedTuple):
     compact: float
     penalty: float
     charge: float
+    walks: int
+    walk: float
 
 
 class Plan(NamedTuple):
@@ -143,6 +149,8 @@ def part_cost(aims: Aims, sums: Floats, area: float, around: float) -> float:
         if aims.pull[c] > 0.0:
             off = sums[c] / aims.target[c] - 1.0
             cost += aims.pull[c] * off * off
+    if aims.walk > 0.0:
+        cost += aims.walk * sums[aims.walks :].min()
     out = breach(aims, sums)
     if out > 0.0:
         cost += aims.charge + aims.penalty * out
@@ -160,9 +168,11 @@ def total_breach(aims: Aims, plan: Plan) -> float:
 
 @compiled
 def total_cost(graph: Graph, plan: Plan) -> float:
-    """Return the weighted cost of the plan: cut edges and parts."""
+    """Return the weighted cost of the plan: cut edges, nodes away from home, parts."""
     cost = 0.0
     for v in range(len(plan.part)):
+        if plan.part[v] != graph.home[v]:
+            cost += graph.stay[v]
         for i in range(graph.indptr[v], graph.indptr[v + 1]):
             if plan.part[graph.neighbour[i]] != plan.part[v]:
                 cost += 0.5 * graph.cost[i]

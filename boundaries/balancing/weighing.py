@@ -26,6 +26,8 @@ EVERY_BORDER = 0.02
 
 BALANCE_FACTOR = 20.0
 AREA_FACTOR = 5.0
+WALK_FACTOR = 4.0
+MOVE_FACTOR = 2.0
 PENALTY_FACTOR = 50.0
 PENALTY_GRAINS = 4.0
 CHARGE_FACTOR = 0.3
@@ -43,6 +45,9 @@ class Scales:
     compact: float
     penalty: float
     charge: float
+    walks: int
+    walk: float
+    move: float
 
 
 def weigh(arrays: Arrays, goals: Mapping[str, float], costs: Floats, parts: int) -> Scales:
@@ -74,6 +79,9 @@ def weigh(arrays: Arrays, goals: Mapping[str, float], costs: Floats, parts: int)
         if goal in share:
             pull[column] = pull.get(column, 0.0) + share[goal] * factor * rim
     bands = [arrays.bands.get(column) for column in pull]
+    measured = max(float(arrays.columns[arrays.measure()].sum()), 1e-300)
+    points = arrays.walk_minutes if "walking" in share else None
+    nearest = 0.0 if points is None else float((arrays.columns[arrays.measure()] * points.min(axis=1)).sum())
     return Scales(
         edge_cost=np.concatenate([edge_cost, np.zeros(len(arrays.links))]),
         columns=tuple(pull),
@@ -83,6 +91,9 @@ def weigh(arrays: Arrays, goals: Mapping[str, float], costs: Floats, parts: int)
         compact=share.get("compactness", 0.0) * rim,
         penalty=PENALTY_FACTOR * rim,
         charge=max(CHARGE_FACTOR * rim, 2.0),
+        walks=len(pull),
+        walk=WALK_FACTOR * share["walking"] * rim * parts / nearest if nearest > 0 else 0.0,
+        move=MOVE_FACTOR * share.get("moved", 0.0) * rim * parts / measured,
     )
 
 
@@ -107,6 +118,8 @@ def piece_graph(reduction: Reduction, piece: Piece, base: NodeData) -> Graph:
         area=base.area_m2[piece.nodes],
         around=base.around_m[piece.nodes],
         lock=reduction.lock[piece.nodes].astype(np.int32),
+        home=_dense(base.home[piece.nodes]),
+        stay=base.stay[piece.nodes],
     )
 
 
@@ -119,15 +132,28 @@ class NodeData:
     around_m: Floats
     edge_cost: Floats
     border_m: Floats
+    home: Ints
+    stay: Floats
+
+
+def _dense(home: Ints) -> NDArray[np.int32]:
+    """Return the present parts of a piece numbered from 0; -1 stays."""
+    labels, place = np.unique(home, return_inverse=True)
+    return (place - int(labels[0] < 0)).astype(np.int32)
 
 
 def node_data(arrays: Arrays, reduction: Reduction, scales: Scales) -> NodeData:
     """Sum the blocks' data to nodes and the edges' to node edges."""
     node = reduction.node
     nodes = len(reduction.parent)
-    values = np.zeros((nodes, len(scales.columns)))
-    for c, column in enumerate(scales.columns):
-        values[:, c] = node_sums(node, arrays.columns[column])
+    measure = arrays.columns[arrays.measure()]
+    columns = [arrays.columns[column] for column in scales.columns]
+    if scales.walk > 0 and arrays.walk_minutes is not None:
+        columns += [measure * minutes for minutes in arrays.walk_minutes.T]
+    values = np.zeros((nodes, len(columns)))
+    for c, column in enumerate(columns):
+        values[:, c] = node_sums(node, column)
+    home, stay = _homes(arrays, node, measure * scales.move)
     border = np.concatenate([arrays.border_m, np.zeros(len(arrays.links))])
     between = reduction.edge_of >= 0
     rows, which = reduction.edge_of[between], reduction.original[between]
@@ -143,7 +169,18 @@ def node_data(arrays: Arrays, reduction: Reduction, scales: Scales) -> NodeData:
         around_m=around,
         edge_cost=sums_by(rows, scales.edge_cost[which], len(reduction.edges)),
         border_m=sums_by(rows, border[which], len(reduction.edges)),
+        home=home,
+        stay=stay,
     )
+
+
+def _homes(arrays: Arrays, node: Ints, cost: Floats) -> tuple[Ints, Floats]:
+    """Return the present part of each node, that of its costliest block, and the cost of leaving it."""
+    home = np.full(int(node.max(initial=-1)) + 1, -1, dtype=np.int64)
+    held = np.flatnonzero((node >= 0) & (arrays.present >= 0))
+    in_order = held[np.argsort(cost[held], kind="stable")]
+    home[node[in_order]] = arrays.present[in_order]
+    return home, np.where(home >= 0, node_sums(node, cost), 0.0)
 
 
 def piece_aims(scales: Scales, mean: Floats, values: Floats) -> Aims:
@@ -161,16 +198,20 @@ def piece_aims(scales: Scales, mean: Floats, values: Floats) -> Aims:
     values
         (v, c) columns of the piece's nodes.
     """
-    banded = np.isfinite(scales.low) & (mean > 0)
+    low, high, pull = (np.full(values.shape[1], fill) for fill in (-np.inf, np.inf, 0.0))
+    low[: scales.walks], high[: scales.walks], pull[: scales.walks] = scales.low, scales.high, scales.pull
+    banded = np.isfinite(low) & (mean > 0)
     share = values[:, banded] / mean[banded]
     whole = share.sum(axis=0)
     grain = float(np.max((share**2).sum(axis=0)[whole > 0] / whole[whole > 0], initial=0.0))
     return Aims(
-        low=scales.low,
-        high=scales.high,
+        low=low,
+        high=high,
         target=np.where(mean > 0, mean, 1.0),
-        pull=scales.pull,
+        pull=pull,
         compact=scales.compact,
         penalty=min(scales.penalty, max(PENALTY_GRAINS / max(grain, 1e-9), 20.0)),
         charge=scales.charge,
+        walks=scales.walks,
+        walk=scales.walk,
     )

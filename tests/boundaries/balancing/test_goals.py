@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from boundaries.balancing import ProblemError, propose
+from boundaries.balancing import Band, Problem, ProblemError, propose
 from boundaries.balancing.goals import border_costs, scores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from boundaries.balancing import Problem
 
 ROWS = np.array([0, 0, 1, 1])
 
@@ -90,3 +89,45 @@ def test_a_goal_without_its_data_is_named(four_cells: Callable[..., Problem]) ->
 def test_unknown_barriers_are_said(four_cells: Callable[..., Problem]) -> None:
     assert "unclear" in propose(four_cells(barrier=[0] * 4), steps=1).notes[0]
     assert propose(four_cells(), steps=1).notes == []
+
+
+def test_walking_is_the_mean_way_to_the_one_point_that_serves_the_part_best(
+    four_cells: Callable[..., Problem],
+) -> None:
+    problem = four_cells(walk_minutes=[[1, 9], [2, 9], [9, 5], [8, 4]])
+    assert scored(problem, ROWS)["walking"] == pytest.approx((1 * 1 + 2 * 2 + 3 * 5 + 4 * 4) / 10)
+    assert scored(problem, np.zeros(4, dtype=np.int64))["walking"] == pytest.approx((9 + 18 + 15 + 16) / 10)
+
+
+def test_moved_counts_residents_after_the_best_matching_of_labels(four_cells: Callable[..., Problem]) -> None:
+    problem = four_cells(present=[7, 7, 3, 3])
+    assert scored(problem, ROWS)["moved"] == 0
+    assert scored(problem, np.array([1, 1, 1, 0]))["moved"] == 3
+    assert scored(four_cells(present=[-1, 0, 1, 1]), np.array([0, 1, 1, 0]))["moved"] == 3
+
+
+def test_the_search_follows_walking_and_moved(grid: Callable[[int, int], np.ndarray]) -> None:
+    n, present = 64, np.arange(64) % 8 // 4 + 2 * (np.arange(64) // 32)
+    xy = np.column_stack([np.arange(n) % 8, np.arange(n) // 8])
+    halls = np.array([[0, 0], [7, 0], [0, 7], [7, 7]])
+    minutes = np.abs(xy[:, None, :] - halls[None]).sum(axis=2)
+    problem = Problem(
+        grid(8, 8), {"residents": np.ones(n)}, {"residents": Band(14, 18)}, parts=4,
+        present=present, walk_minutes=minutes,
+    )  # fmt: skip
+    plain = propose(problem, {"cut_edges": 1.0}, steps=100, seed=3).proposals[0].scores
+    assert propose(problem, {"moved": 1.0}, steps=100, seed=3).proposals[0].scores["moved"] == 0
+    near = propose(problem, {"walking": 1.0}, steps=400, seed=3).proposals[0].scores["walking"]
+    assert near == pytest.approx(3.0)
+    assert near <= plain["walking"]
+
+
+def test_a_broken_present_part_is_mended_with_few_moves(grid: Callable[[int, int], np.ndarray]) -> None:
+    present = np.repeat([0, 1, 2, 3], 16)
+    present[[0, 63]] = [3, 0]
+    problem = Problem(
+        grid(8, 8), {"residents": np.ones(64)}, {"residents": Band(14, 18)}, parts=4, present=present
+    )
+    answer = propose(problem, {"moved": 1.0}, steps=100)
+    assert answer.unmet == []
+    assert answer.proposals[0].scores["moved"] == 2
