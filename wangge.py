@@ -12,13 +12,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from sqlalchemy import text
 
 from api.opening import open_database
 from api.settings import Settings
+from boundaries.hierarchy import read_hierarchy
 from boundaries.plans import find_district, find_plan
 from boundaries.storage.database import geometries_of
+from boundaries.storage.tables import District
 from maps.layers import PROPERTIES
 from maps.units import require_level
 
@@ -62,14 +65,26 @@ class Reader:
         )
         return gpd.GeoDataFrame(table, geometry=geometries_of(r["shape"] for r in rows), crs=rows[0]["srid"])
 
+    def blocks(self, plan: str | int, district: str | None = None) -> gpd.GeoDataFrame:
+        """Return a plan's blocks: key, use, counts on its date, and the unit and type at each of its levels."""
+        with self.database.session() as session:
+            found = find_plan(session, plan, find_district(session, district) if district else None)
+            have = read_hierarchy(session, found)
+            srid = session.get_one(District, found.district_id).srid
+        table = pd.DataFrame({"key": have.blocks.key, "use": have.blocks.use, **have.blocks.counts})
+        for level in have.levels:
+            unit = have.unit[level.level]
+            table[f"{level.level}_id"] = np.asarray(level.unit_id)[unit]
+            table[f"{level.level}_type"] = np.asarray(level.type, dtype=object)[unit]
+        return gpd.GeoDataFrame(table, geometry=have.blocks.polygon, crs=srid)
+
     def layer(self, layer: str, district: str | None = None) -> gpd.GeoDataFrame:
         """Return a layer such as "roads" or "buildings" in the district's planar CRS."""
         table, _ = PROPERTIES[layer]
         with self.database.session() as session:
             found = find_district(session, district)
-            query = text(
-                f"SELECT t.*, ST_AsBinary(geom) AS shape FROM {table} t WHERE district_id = :d ORDER BY id"
-            )  # noqa: S608
+            columns = "SELECT t.*, ST_AsBinary(geom) AS shape"
+            query = text(f"{columns} FROM {table} t WHERE district_id = :d ORDER BY id")
             rows = session.execute(query, {"d": found.id}).mappings().all()
         frame = pd.DataFrame([{k: v for k, v in row.items() if k not in {"geom", "shape"}} for row in rows])
         return gpd.GeoDataFrame(frame, geometry=geometries_of(row["shape"] for row in rows), crs=found.srid)

@@ -133,17 +133,18 @@ def propose(
         int | None, typer.Option(min=0, help="Stop after steps: the same plan each time.")
     ] = None,
     time_limit: Annotated[float, typer.Option(min=0.1, help="Stop after seconds.")] = 10,
-    seed: Annotated[int, typer.Option(help="Seed of the search.")] = 7,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 7,
+    workers: Annotated[int, typer.Option(min=1, help="Threads; the plan is the same with any number.")] = 1,
+    keep: Annotated[int, typer.Option(min=1, help="Which proposal to keep as a draft; 1 is the best.")] = 1,
+    maps: Annotated[Path | None, typer.Option(help="Folder to write maps of all proposals to.")] = None,
     data: DataFolder = None,
 ) -> None:
-    """Propose a balanced division of a plan and keep it as a draft."""
-    from api.cli.work import propose_plan
+    """Propose balanced divisions of a plan and keep one as a draft."""
+    from api.cli.proposing import propose_plan
 
     arguments = {
         "plan": plan,
-        "district": district,
         "level": level.value,
-        "name": name,
         "parts": parts,
         "bands": _bands(band),
         "goals": {
@@ -152,8 +153,9 @@ def propose(
         "steps": steps,
         "time_limit_s": time_limit,
         "seed": seed,
+        "workers": workers,
     }
-    propose_plan(_settings(data), arguments)
+    propose_plan(_settings(data), arguments, district=district, name=name, keep=keep, maps=maps)
 
 
 @app.command()
@@ -209,6 +211,16 @@ def test(
     from api.cli.testing import run_tests
 
     raise typer.Exit(run_tests(parts or []))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="Name of a bench.")]
+) -> None:
+    """Measure against peers in one run."""
+    from api.cli.bench import run_bench
+
+    raise typer.Exit(run_bench(name, context.args))
 
 
 @app.command(hidden=True)
