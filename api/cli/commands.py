@@ -214,9 +214,7 @@ def test(
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def bench(
-    context: typer.Context, name: Annotated[str, typer.Argument(help="Name of a bench.")]
-) -> None:
+def bench(context: typer.Context, name: Annotated[str, typer.Argument(help="Name of a bench.")]) -> None:
     """Measure against peers in one run."""
     from api.cli.bench import run_bench
 

@@ -84,16 +84,6 @@ def import_file(settings: Settings, arguments: dict[str, Any]) -> None:
         print(line)  # noqa: T201
 
 
-def propose_plan(settings: Settings, arguments: dict[str, Any]) -> None:
-    """Propose a division and print its figures."""
-    with open_database(settings, say) as database:
-        with database.session() as session:
-            plan = _plan(session, arguments["plan"], arguments.pop("district"))
-        result = run_job(database, "propose", {**arguments, "plan": plan.id})
-    for line in result["lines"]:
-        print(line)  # noqa: T201
-
-
 def run_job(database: Database, kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """Ask for a job, do it here unless a worker takes it first, and return its result; Ctrl-C cancels it.
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
-from api.http import reading, working
+from api.http import proposals, reading, working
 from api.http.problems import add_problem_handlers
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def create_app(database: Database, page: Path | None, uploads: Path) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.include_router(reading.router)
     app.include_router(working.router)
+    app.include_router(proposals.router)
     if page is not None:
         app.mount("/", StaticFiles(directory=page, html=True), name="page")
     return app

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, Field
 
 from api.http.context import OpenDatabase
 from api.jobs import queue
@@ -24,26 +23,6 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/api", tags=["work"])
 
 WATCH_SECONDS = 0.5
-
-
-class Proposal(BaseModel):
-    """What to propose: which plan to divide, at which level, under which rules."""
-
-    plan: int
-    level: str = "cell"
-    name: str | None = None
-    parts: int | None = Field(default=None, ge=1)
-    bands: dict[str, tuple[float, float]] | None = None
-    goals: dict[str, float] | None = None
-    steps: int | None = Field(default=None, ge=0)
-    time_limit_s: float = Field(default=10, gt=0, le=3600)
-    seed: int = 7
-
-
-@router.post("/proposals", status_code=202)
-def ask_for_proposal(database: OpenDatabase, wanted: Proposal) -> dict[str, int]:
-    """Ask for a balanced division; the answer names the job."""
-    return {"job": queue.enqueue(database, "propose", wanted.model_dump())}
 
 
 @router.post("/imports", status_code=202)

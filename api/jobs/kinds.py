@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.errors import JobCancelledError
+from api.jobs import queue
 from api.jobs.worker import Kind, Progress
 from boundaries.plans import find_plan
 
 if TYPE_CHECKING:
     from boundaries.exchange import ImportReport
-    from boundaries.proposing import Proposed
+    from boundaries.proposals import Searched
     from boundaries.storage.database import Database
 
 
@@ -20,30 +21,42 @@ MOST_ROWS_TOLD = 20
 
 
 def propose(database: Database, arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """Divide a plan and keep the best proposal as a draft."""
-    from boundaries.proposing import Wanted, propose_plan
+    """Divide a plan and keep every proposal; cancelled by a person, it keeps the best found so far."""
+    from boundaries import proposals
+    from boundaries.proposing import Wanted
 
-    asked = {key: value for key, value in arguments.items() if key not in {"plan", "goals"}}
-    wanted = Wanted(**asked, goals=arguments.get("goals") or {})
+    asked = {key: value for key, value in arguments.items() if key != "plan"}
+    asked["goals"] = asked.get("goals") or {}
+    wanted = Wanted(**asked)
     with database.session() as session:
-        proposed = propose_plan(
-            session, find_plan(session, arguments["plan"]), wanted, progress.tell, progress.cancelled
+        plan = find_plan(session, arguments["plan"])
+        searched = proposals.propose(
+            session, plan, wanted, job=progress.job, on_progress=progress.tell, cancel=progress.cancelled
         )
-        if progress.cancelled():
-            raise JobCancelledError("cancelled")  # leaving the session this way stores nothing
-        return {"plan": proposed.stored.plan.id, "lines": _summary(proposed, wanted.level)}
+        if progress.cancelled() and not _asked_to_stop(database, progress):
+            raise JobCancelledError(
+                "cancelled"
+            )  # the worker goes: leaving the session this way stores nothing
+        return {
+            "plan": plan.id,
+            "level": wanted.level,
+            "proposals": [one.id for one in searched.proposals],
+            "answer": searched.told,
+            "lines": _summary(searched),
+        }
 
 
-def _summary(proposed: Proposed, level: str) -> list[str]:
-    answer, plan = proposed.answer, proposed.stored.plan
-    best = answer.proposals[0]
-    scores = ", ".join(f"{goal} {score:.3g}" for goal, score in best.scores.items())
-    units = len(proposed.stored.unit_ids[level])
+def _asked_to_stop(database: Database, progress: Progress) -> bool:
+    return progress.job is not None and queue.find_job(database, progress.job).cancel_requested
+
+
+def _summary(searched: Searched) -> list[str]:
+    answer = searched.answer
     return [
-        f'plan {plan.id} "{plan.name}": {units} units of level {level}',
-        f"scores: {scores}" if scores else "no goals were set",
-        f"stopped by {answer.stopped_by} after {answer.steps_done} steps",
-        *[f"impossible: {reason}" for reason in answer.reasons],
+        f"stopped by {answer.stopped_by} after {answer.steps_done:,} steps"
+        + (f"; proven {answer.proven}" if answer.proven else ""),
+        *answer.notes,
+        *_some([f"impossible: {reason}" for reason in answer.reasons]),
         *_some([f"not reached: {rule}" for rule in answer.unmet]),
     ]
 

@@ -26,7 +26,8 @@ log = logging.getLogger("wangge.worker")
 class Progress:
     """What a job tells about itself, and whether it should go on; passed on by a thread of its own."""
 
-    def __init__(self, on_tell: Callable[[float, str], None] | None = None) -> None:
+    def __init__(self, on_tell: Callable[[float, str], None] | None = None, job: int | None = None) -> None:
+        self.job = job
         self.fraction = 0.0
         self.text = ""
         self._on_tell = on_tell
@@ -73,7 +74,7 @@ def work_on(
     on_tell: Callable[[float, str], None] | None = None,
 ) -> None:
     """Do one job and end it as done, failed or cancelled."""
-    progress = Progress(on_tell)
+    progress = Progress(on_tell, mine.id)
     over = threading.Event()
     teller = threading.Thread(
         target=_keep_lease, args=(database, mine, progress, over, should_stop), daemon=True

@@ -61,9 +61,17 @@ def test_from_a_file_to_a_proposal_to_a_file(run: Run, database: Database, tmp_p
     assert "16 of 16 rows stored as blocks" in out
     assert "residents: 4,800" in out
     plan = out.split("plan ")[1].split(" ")[0]
-    code, out, _ = run("propose", plan, "--level", "cell", "--name", "方案一", "--steps", "200")
+    maps = tmp_path / "maps"
+    asked = ["propose", plan, "--level", "cell", "--name", "方案一", "--steps", "200", "--maps", maps]
+    code, out, _ = run(*asked)
     assert code == 0
     assert "4 units of level cell" in out
+    assert "out of band" in out
+    assert "score: border" in out or "score: cut_edges" in out
+    assert '<iframe src="proposal-1.html">' in (maps / "compare.html").read_text()
+    assert "第一网格".encode("unicode-escape").decode() in (maps / "proposal-1.html").read_text()
+    assert run(*asked, "--keep", "99")[0] == 16
+    assert run("plans")[1].count("方案") == 1  # a map makes no plan
     assert run("check", "方案一")[:2] == (0, "every invariant holds\n")
     target = tmp_path / "cells.geojson"
     assert run("export", "方案一", "--format", "geojson", "--out", target)[0] == 0

@@ -114,7 +114,7 @@ def test_a_layer_is_cut_to_the_box(client: TestClient, square: StoredPlan) -> No
     assert [feature["properties"]["key"] for feature in features] == ["b00"]
 
 
-def test_an_upload_and_a_proposal_become_jobs(client: TestClient, square: StoredPlan) -> None:
+def test_an_upload_becomes_a_job(client: TestClient, square: StoredPlan) -> None:
     files = {"file": ("roads.geojson", b"{}", "application/json")}
     told = client.post("/api/imports", files=files, data={"layer": "roads", "columns": '{"name": "n"}'})
     assert told.status_code == 202
@@ -125,5 +125,3 @@ def test_an_upload_and_a_proposal_become_jobs(client: TestClient, square: Stored
     assert json.loads(events.removeprefix("data: "))["state"] == "cancelled"
     bad = client.post("/api/imports", files=files, data={"layer": "roads", "columns": "[1]"})
     assert bad.status_code == 422
-    told = client.post("/api/proposals", json={"plan": square.plan.id, "level": "cell"})
-    assert told.status_code == 202

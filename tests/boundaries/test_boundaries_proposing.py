@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
+from boundaries import proposals
 from boundaries.check import check_plan
 from boundaries.errors import PlanError
 from boundaries.plans import StoredPlan, find_plan
-from boundaries.proposing import Wanted, propose_plan
+from boundaries.proposing import Wanted
 from boundaries.storage.database import Database
 
 
@@ -17,10 +18,11 @@ def without_count_rule(database: Database) -> None:
         session.execute(text("UPDATE district SET rules = rules - 'parts_per_parent'"))
 
 
-def propose(database: Database, **wanted: object) -> tuple[int, list[str]]:
+def propose(database: Database, name: str | None = None, **wanted: object) -> tuple[int, list[str]]:
     with database.session() as session:
-        proposed = propose_plan(session, find_plan(session, "first"), Wanted(**wanted, steps=200))  # type: ignore[arg-type]
-        return proposed.stored.plan.id, [str(rule) for rule in proposed.answer.unmet]
+        searched = proposals.propose(session, find_plan(session, "first"), Wanted(**wanted, steps=200))  # type: ignore[arg-type]
+        plan = proposals.take(session, searched.proposals[0].id, name).plan
+        return plan.id, [str(rule) for rule in searched.answer.unmet]
 
 
 def units(database: Database, plan: int, level: str) -> list[tuple[str, str | None, float]]:

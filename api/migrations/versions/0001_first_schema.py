@@ -440,6 +440,7 @@ def upgrade() -> None:
     op.create_index("ix_plan_unit_parent", "plan_unit", ["plan_id", "parent_id"], unique=False)
     op.create_index(op.f("ix_plan_unit_unit_id"), "plan_unit", ["unit_id"], unique=False)
     op.create_index("uq_plan_unit_code", "plan_unit", ["plan_id", "code"], unique=True)
+    _create_proposal()
     op.create_table(
         "service_point",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -631,6 +632,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_service_point_unit_id"), table_name="service_point")
     op.drop_index("ix_service_point_geom", table_name="service_point", postgresql_using="gist")
     op.drop_table("service_point")
+    _drop_proposal()
     op.drop_index("uq_plan_unit_code", table_name="plan_unit")
     op.drop_index(op.f("ix_plan_unit_unit_id"), table_name="plan_unit")
     op.drop_index("ix_plan_unit_parent", table_name="plan_unit")
@@ -664,3 +666,34 @@ def downgrade() -> None:
     )
     op.drop_table("job")
     op.drop_table("district")
+
+
+def _create_proposal() -> None:
+    op.create_table(
+        "proposal",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("job_id", sa.BigInteger(), nullable=True),
+        sa.Column("plan_id", sa.BigInteger(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("part", sa.LargeBinary(), nullable=False),
+        sa.Column("scores", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("figures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("made_by", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("length(part) % 4 = 0", name=op.f("ck_proposal_part")),
+        sa.CheckConstraint("level IN ('street', 'community', 'cell')", name=op.f("ck_proposal_level")),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["plan.id"], name=op.f("fk_proposal_plan_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
+    )
+    op.create_index(op.f("ix_proposal_job_id"), "proposal", ["job_id"], unique=False)
+    op.create_index(op.f("ix_proposal_plan_id"), "proposal", ["plan_id"], unique=False)
+
+
+def _drop_proposal() -> None:
+    op.drop_index(op.f("ix_proposal_plan_id"), table_name="proposal")
+    op.drop_index(op.f("ix_proposal_job_id"), table_name="proposal")
+    op.drop_table("proposal")
