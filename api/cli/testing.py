@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -100,16 +101,15 @@ def ensure_browser() -> str:
     ToolMissingError
         With the command to type.
     """
-    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
-    font = (
-        subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=False)
-        if _has_fc()
-        else None
-    )
-    has_font = font is not None and bool(font.stdout.strip())
-    if path is not None and has_font:
+    path = _chromium()
+    wanted = {
+        "chromium": path is not None,
+        f"fontconfig {FONT}": _has_chinese_font(),
+        "libatomic1": _has_library("libatomic.so.1"),  # Playwright's own Node needs it
+    }
+    packages = [name for names, there in wanted.items() if not there for name in names.split()]
+    if path is not None and not packages:
         return path
-    packages = ([] if path else ["chromium"]) + ([] if has_font else ["fontconfig", FONT])
     command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         raise ToolMissingError(
@@ -121,14 +121,29 @@ def ensure_browser() -> str:
     if ran.returncode != 0:
         subprocess.run(["apt-get", "update", "-q"], env=environment, capture_output=True, check=False)
         ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    path = _chromium()
     if ran.returncode != 0 or path is None:
         raise ToolMissingError(f"{' and '.join(packages)} could not be installed. Type: {' '.join(command)}")
     return path
 
 
-def _has_fc() -> bool:
-    return shutil.which("fc-list") is not None
+def _chromium() -> str | None:
+    return next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+
+
+def _has_chinese_font() -> bool:
+    if shutil.which("fc-list") is None:
+        return False
+    told = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=False)
+    return bool(told.stdout.strip())
+
+
+def _has_library(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
 
 
 PARTS = [Part("lint", _lint), Part("types", _types), Part("page", _page), Part("python", _pytest)]
