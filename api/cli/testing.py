@@ -16,6 +16,7 @@ from api.errors import ToolMissingError
 from api.page import built_page, install_packages, run_node
 from api.settings import PROJECT
 from boundaries.errors import ArgumentError
+from boundaries.storage.debian import install, may_install
 from boundaries.storage.postgis import ensure_programs
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -110,20 +111,14 @@ def ensure_browser() -> str:
     packages = [name for names, there in wanted.items() if not there for name in names.split()]
     if path is not None and not packages:
         return path
-    command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise ToolMissingError(
-            f"the browser tests need {' and '.join(packages)}. Type: sudo {' '.join(command)}"
-        )
+    command = f"apt-get install {' '.join(packages)}"
+    if not may_install():
+        raise ToolMissingError(f"the browser tests need {' and '.join(packages)}. Type: sudo {command}")
     say(f"installing {' '.join(packages)} ...")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if ran.returncode != 0:
-        subprocess.run(["apt-get", "update", "-q"], env=environment, capture_output=True, check=False)
-        ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    failed = install(*packages)
     path = _chromium()
-    if ran.returncode != 0 or path is None:
-        raise ToolMissingError(f"{' and '.join(packages)} could not be installed. Type: {' '.join(command)}")
+    if failed is not None or path is None:
+        raise ToolMissingError(f"{' and '.join(packages)} could not be installed ({failed}). Type: {command}")
     return path
 
 

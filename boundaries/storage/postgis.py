@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boundaries.errors import StorageError
+from boundaries.storage.debian import install, may_install
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +75,7 @@ def ensure_programs(say: Callable[[str], None]) -> Programs:
     if found is not None:
         return found
     package = _package()
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+    if not may_install():
         command = (
             f"sudo apt-get install {package}"
             if shutil.which("apt-get")
@@ -85,7 +86,12 @@ def ensure_programs(say: Callable[[str], None]) -> Programs:
             "that has it. Nothing was changed."
         )
     say(f"installing {package} ...")
-    _install(package)
+    failed = install(package)
+    if failed is not None:
+        raise StorageError(
+            f"apt-get could not install {package}: {failed} Check the network, then type: "
+            f"apt-get update && apt-get install {package}"
+        )
     found = find_programs()
     if found is None:
         raise StorageError(
@@ -98,19 +104,3 @@ def ensure_programs(say: Callable[[str], None]) -> Programs:
 def _package() -> str:
     installed = sorted(DEBIAN_PROGRAMS.glob("*/bin"), key=_version, reverse=True)
     return f"postgresql-{_version(installed[0])}-postgis-3" if installed else "postgresql-postgis"
-
-
-def _install(package: str) -> None:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-y", "-q", package]
-    ran = subprocess.run(install, env=environment, capture_output=True, text=True, check=False)
-    if ran.returncode != 0:
-        # The list of packages is often missing or old on a fresh machine.
-        subprocess.run(["apt-get", "update", "-q"], env=environment, capture_output=True, check=False)
-        ran = subprocess.run(install, env=environment, capture_output=True, text=True, check=False)
-    if ran.returncode != 0:
-        reason = next((line for line in reversed(ran.stderr.splitlines()) if line.strip()), "no reason given")
-        raise StorageError(
-            f"apt-get could not install {package}: {reason.strip()} Check the network, then type: "
-            f"apt-get update && apt-get install {package}"
-        )
