@@ -46,6 +46,19 @@ class Course(NamedTuple):
     allowed: float
 
 
+class Finds(NamedTuple):
+    """What a search meets on its way.
+
+    ``best`` (v,) is the cheapest allowed plan met at every sixteenth step (less often where looking takes longer
+    than searching), ``cost`` (1,) its cost. ``pool`` (s, v) are the plans met at even distances in the last
+    quarter of the course; s may be 0.
+    """
+
+    best: NDArray[np.int32]
+    cost: NDArray[np.float64]
+    pool: NDArray[np.int32]
+
+
 @compiled
 def anneal(
     graph: Graph,
@@ -54,14 +67,9 @@ def anneal(
     dice: NDArray[np.uint64],
     course: Course,
     span: tuple[int, int],
-    best: NDArray[np.int32],
-    best_cost: NDArray[np.float64],
+    finds: Finds,
 ) -> None:
-    """Do the steps ``span[0] .. span[1]-1`` of a course.
-
-    ``best`` (v,) keeps the cheapest allowed plan met at every sixteenth step (less often where looking takes
-    longer than searching), ``best_cost`` (1,) its cost.
-    """
+    """Do the steps ``span[0] .. span[1]-1`` of a course and note what is found."""
     period = max(16, len(plan.part) // 64)
     for step in range(span[0], span[1]):
         heat = course.hot * math.exp(math.log(course.cold / course.hot) * step / course.total)
@@ -69,13 +77,16 @@ def anneal(
         v, a, b = random_pair(graph, plan, dice)
         if v >= 0:
             try_recom(graph, aims, plan, dice, heat, v, a, b)
+        at = (step + 1) * 4 * len(finds.pool) // course.total
+        if at > step * 4 * len(finds.pool) // course.total and at > 3 * len(finds.pool):
+            finds.pool[at - 3 * len(finds.pool) - 1] = plan.part
         if (step + 1) % period == 0 or step + 1 == course.total:
             if total_breach(aims, plan) > course.allowed + 1e-12:
                 continue
             cost = total_cost(graph, plan)
-            if cost < best_cost[0]:
-                best_cost[0] = cost
-                best[:] = plan.part
+            if cost < finds.cost[0]:
+                finds.cost[0] = cost
+                finds.best[:] = plan.part
 
 
 @compiled

@@ -95,17 +95,17 @@ class Steps(int):
     """Number of steps done; given back as ``steps=`` it makes the same plan, also after a stop by the clock.
 
     ``per_start`` holds, for every start, the steps its cooling was planned for and the steps it did;
-    ``settled`` the number of small pieces whose exact answer was asked for at the end.
+    ``finish`` how many pieces were recombined and how many small ones were asked for their exact answer.
     """
 
     per_start: tuple[tuple[int, int], ...]
-    settled: int
+    finish: tuple[int, int]
 
-    def __new__(cls, per_start: Sequence[tuple[int, int]], settled: int = 0) -> Self:
+    def __new__(cls, per_start: Sequence[tuple[int, int]], finish: tuple[int, int] = (0, 0)) -> Self:
         """Sum the steps of all starts."""
         made = super().__new__(cls, sum(done for _, done in per_start))
         made.per_start = tuple((int(planned), int(done)) for planned, done in per_start)
-        made.settled = settled
+        made.finish = finish
         return made
 
 

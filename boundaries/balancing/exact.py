@@ -84,7 +84,7 @@ def solve(
     sets = census.found[: census.at[AT_FOUND]]
     if halves:
         sets = np.concatenate([sets, ~sets[_whole(graph, ~sets)]])
-    return _partition(sets, set_costs(graph, aims, sets), counts, cutoff, left_s())
+    return partition(sets, set_costs(graph, aims, sets), counts, cutoff, left_s())
 
 
 def _whole(graph: Graph, sets: Sets) -> Sets:
@@ -141,10 +141,24 @@ def set_costs(graph: Graph, aims: Aims, sets: Sets) -> Floats:
     return costs
 
 
-def _partition(
+def partition(
     sets: Sets, costs: Floats, counts: tuple[int, int], cutoff: float, left_s: float
 ) -> Exact | None:
-    """Choose sets that hold every node once, at least cost; None when HiGHS could not say."""
+    """Choose sets that hold every node once, at least cost; None when HiGHS could not say.
+
+    Parameters
+    ----------
+    sets
+        (s, v) bool.
+    costs
+        (s,) cost of each set.
+    counts
+        Least and most sets to choose.
+    cutoff
+        Greatest cost of interest.
+    left_s
+        Seconds left.
+    """
     if not len(sets) or not sets.any(axis=0).all():
         return Exact(None, 0)
     cover = LinearConstraint(csr_array(sets.T.astype(np.float64)), 1.0, 1.0)

@@ -43,7 +43,7 @@ class Layout:
         for start in self.starts:
             by_piece.setdefault(start.piece, []).append(start)
         for runs in by_piece.values():
-            runs.sort(key=lambda start: (start.allowed > 0, start.best_cost))
+            runs.sort(key=Start.rank)
         return by_piece
 
 

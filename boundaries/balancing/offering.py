@@ -43,22 +43,28 @@ def offered(
         Weights; the proposals after the first are in the order of their weighted sum.
     """
     ranked = layout.ranked()
-    best = assembled(arrays, reduction, layout, 0)
-    kept = [Proposal(best, scores(arrays, best, costs))]
-    if not ranked or int(best.max()) >= COMPARED_PARTS:
-        return kept
-    floor = breaches(arrays, best)
-    others = []
-    for rank in range(1, max(len(runs) for runs in ranked.values())):
+    first = assembled(arrays, reduction, layout, 0)
+    found = [Proposal(first, scores(arrays, first, costs))]
+    if int(first.max(initial=-1)) >= COMPARED_PARTS:
+        return found
+    floor = breaches(arrays, first)
+    for rank in range(1, max((len(runs) for runs in ranked.values()), default=1)):
         part = assembled(arrays, reduction, layout, rank)
         if breaches(arrays, part) <= floor:
-            others.append(Proposal(part, scores(arrays, part, costs)))
-    others.sort(key=lambda proposal: sum(weight * proposal.scores[goal] for goal, weight in goals.items()))
-    for proposal in others:
+            found.append(Proposal(part, scores(arrays, part, costs)))
+    found.sort(key=lambda proposal: weighted(arrays, proposal.scores, goals))
+    kept = found[:1]
+    for proposal in found[1:]:
         fresh = all(moved_share(arrays, proposal.part, other.part) >= CLEARLY for other in kept)
         if fresh and not any(dominates(other.scores, proposal.scores) for other in kept):
             kept.append(proposal)
     return [kept[0], *(proposal for proposal in kept[1:] if not _beaten(proposal, kept))]
+
+
+def weighted(arrays: Arrays, scored: Mapping[str, float], goals: Mapping[str, float]) -> float:
+    """Return the weighted sum of the goals' scores; residents moved count as a share of all."""
+    whole = {"moved": max(float(arrays.columns[arrays.measure()].sum()), 1e-300)}
+    return sum(weight * scored[goal] / whole.get(goal, 1.0) for goal, weight in goals.items())
 
 
 def _beaten(proposal: Proposal, kept: Sequence[Proposal]) -> bool:

@@ -10,7 +10,8 @@ from boundaries.balancing.problem import Problem
 
 if TYPE_CHECKING:
     from boundaries.balancing.answer import StoppedBy
-    from boundaries.balancing.search import Clock, Start
+    from boundaries.balancing.clock import Clock
+    from boundaries.balancing.search import Start
 
 DEFAULT_TIME_LIMIT_S = 10.0
 
@@ -60,13 +61,14 @@ def propose(
     GoalError, KeepError
         When the goals or the locks cannot be meant; what concerns `Problem` alone is raised there.
     """
+    from boundaries.balancing.clock import Clock
     from boundaries.balancing.feasibility import find_reasons
     from boundaries.balancing.goals import border_costs, checked_goals
     from boundaries.balancing.layout import lay_out
-    from boundaries.balancing.offering import offered
+    from boundaries.balancing.offering import offered, weighted
     from boundaries.balancing.pieces import reduce
     from boundaries.balancing.proof import unsolvable, verdict
-    from boundaries.balancing.search import Clock, run, warm_up
+    from boundaries.balancing.running import run, warm_up
     from boundaries.balancing.verdict import find_notes, find_unmet
 
     arrays = problem.arrays
@@ -87,8 +89,9 @@ def propose(
             clock.cancelled.set()
 
     planned = steps.per_start if isinstance(steps, Steps) else steps
-    to_settle = None if steps is None else getattr(steps, "settled", 0)
-    settled = run(layout.starts, planned, clock, workers, watch, to_settle)
+    by_steps: tuple[int | None, int | None] = (None, None) if steps is None else (None, 0)
+    wanted = steps.finish if isinstance(steps, Steps) else by_steps
+    finish = run(layout.starts, planned, clock, workers, watch, wanted)
     reasons += unsolvable(arrays, reduction, layout)
     proposals = offered(arrays, reduction, layout, costs, weights)
     part = proposals[0].part
@@ -98,10 +101,8 @@ def propose(
         reasons=reasons,
         unmet=find_unmet(arrays, part, reasons),
         proven=proven,
-        lower_bound=sum(weight * proposals[0].scores[goal] for goal, weight in weights.items())
-        if proven == "optimal"
-        else None,
-        steps_done=Steps([(start.planned, start.done) for start in layout.starts], settled),
+        lower_bound=weighted(arrays, proposals[0].scores, weights) if proven == "optimal" else None,
+        steps_done=Steps([(start.planned, start.done) for start in layout.starts], finish),
         stopped_by=_stopped_by(clock, layout.starts, by_clock=steps is None),
         notes=find_notes(arrays),
     )

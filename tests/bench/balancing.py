@@ -25,12 +25,13 @@ sys.path.insert(0, str(PROJECT))
 
 from boundaries.balancing import Band, Problem, propose  # noqa: E402
 from boundaries.balancing.annealing import random_pair  # noqa: E402
+from boundaries.balancing.clock import Clock  # noqa: E402
 from boundaries.balancing.compiled import compiled  # noqa: E402
 from boundaries.balancing.goals import border_costs  # noqa: E402
 from boundaries.balancing.layout import lay_out  # noqa: E402
 from boundaries.balancing.pieces import reduce  # noqa: E402
 from boundaries.balancing.recom import try_recom  # noqa: E402
-from boundaries.balancing.search import Clock, warm_up  # noqa: E402
+from boundaries.balancing.running import warm_up  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable

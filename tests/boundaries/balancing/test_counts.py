@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from boundaries.balancing import Band
 from boundaries.balancing.counts import Share, allot, count_range
-from boundaries.balancing.search import shared_out
+from boundaries.balancing.running import shared_out
 
 
 def test_the_source_districts_average_community_cannot_have_five_cells() -> None:

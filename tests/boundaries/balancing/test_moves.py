@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from boundaries.balancing import Band, Problem
-from boundaries.balancing.annealing import Course, anneal, mend
+from boundaries.balancing.annealing import Course, Finds, anneal, mend
+from boundaries.balancing.clock import Clock
 from boundaries.balancing.goals import border_costs, scores
 from boundaries.balancing.layout import lay_out
 from boundaries.balancing.pieces import reduce
-from boundaries.balancing.search import Clock
 from boundaries.balancing.state import make_plan, total_breach, total_cost
 
 if TYPE_CHECKING:
@@ -52,10 +52,8 @@ def test_running_sums_equal_sums_computed_anew_after_many_moves(grid: Grid, heat
     start.repair(Clock(None))
     plan = start.plan
     assert plan is not None
-    anneal(
-        start.graph, start.aims, plan, start.dice, Course(300, heat, heat, 0.0), (0, 300),
-        plan.part.copy(), np.array([np.inf]),
-    )  # fmt: skip
+    finds = Finds(plan.part.copy(), np.array([np.inf]), np.empty((0, 0), dtype=np.int32))
+    anneal(start.graph, start.aims, plan, start.dice, Course(300, heat, heat, 0.0), (0, 300), finds)
     anew = make_plan(start.graph, start.aims, plan.part, start.parts)
     for name in ("sums", "area", "around", "size", "term"):
         assert np.allclose(getattr(plan, name), getattr(anew, name), atol=1e-6), name

@@ -1,0 +1,198 @@
+"""Runs all searches, by steps or by the clock, on any number of workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from typing import TypeVar
+
+import numpy as np
+
+from boundaries.balancing.annealing import mend
+from boundaries.balancing.clock import Clock
+from boundaries.balancing.dice import stream
+from boundaries.balancing.exact import EXACT_NODES, ROOM
+from boundaries.balancing.recombining import recombine
+from boundaries.balancing.search import Start
+from boundaries.balancing.state import Aims, Graph, make_plan
+
+Item = TypeVar("Item")
+
+CLOCK_SHARE = 0.93
+"""Share of the time left that a run by the clock plans for; the rest absorbs a machine that slows down."""
+
+STEPS_A_NODE = 300
+"""No start is planned longer than so many steps for each of its nodes."""
+
+TINY_NODES, TINY_ROOM = 32, 5_000
+"""Pieces of up to so many nodes are settled at once, if they have at most so many possible parts."""
+
+FIRST_BUDGET, LAST_BUDGET = 200_000, 50_000_000
+"""Branchings of the exact solver at once, and after the annealing of a run by the clock."""
+
+
+def warm_up() -> None:
+    """Compile the inner loops, or load them from the cache, on two nodes, so that no clock runs meanwhile."""
+    graph = Graph(
+        indptr=np.array([0, 1, 2]), neighbour=np.array([1, 0], dtype=np.int32), cost=np.ones(2), border=np.ones(2),
+        values=np.ones((2, 1)), area=np.ones(2), around=np.full(2, 4.0), lock=np.full(2, -1, dtype=np.int32),
+        home=np.full(2, -1, dtype=np.int32), stay=np.zeros(2),
+    )  # fmt: skip
+    one = np.ones(1)
+    aims = Aims(
+        low=one, high=one, target=one, pull=one, compact=1.0, penalty=1.0, charge=1.0, walks=1, walk=0.0
+    )
+    start = Start(graph, aims, 2, np.ones(2), stream(0), 0, 0, (2, 2))
+    start.repair(Clock(None))
+    start.settle(1, 1, Clock(None).left_s)
+    start.proven = None
+    start.planned = 1
+    start.improve(Clock(None), 1)
+    mend(graph, aims, make_plan(graph, aims, start.best, 2), start.dice, 1)
+
+
+def run(
+    starts: Sequence[Start],
+    steps: int | Sequence[tuple[int, int]] | None,
+    clock: Clock,
+    workers: int,
+    watch: Callable[[float, str], None],
+    finish: tuple[int | None, int | None],
+) -> tuple[int, int]:
+    """Repair, improve and settle all starts; every start's result depends on its own dice and steps only.
+
+    Parameters
+    ----------
+    starts
+        One for each piece that has a choice.
+    steps
+        In all, or planned and done steps for each start, or None: what the clock allows.
+    clock
+        Deadline and cancellation.
+    workers
+        Threads; the inner loops run without the interpreter's lock.
+    watch
+        Called on this thread with the share done, 0..1, and what is going on.
+    finish
+        Number of pieces to recombine and of small ones to settle at the end; None for all that time allows.
+
+    Returns
+    -------
+    int, int
+        Number of pieces recombined and settled before the clock was over.
+    """
+    with ThreadPoolExecutor(max_workers=max(workers, 1)) as pool:
+        seeded = [0]
+
+        def repair(start: Start) -> None:
+            start.repair(clock)
+            if start.run == 0 and len(start.weight) <= TINY_NODES:
+                start.settle(FIRST_BUDGET, TINY_ROOM, Clock(None).left_s)
+            seeded[0] += 1
+
+        _all(pool, repair, starts, clock, lambda: watch(0.1 * seeded[0] / max(len(starts), 1), "repair"))
+        untils = _plan_steps(starts, steps, clock, min(max(workers, 1), max(len(starts), 1)))
+        whole = max(sum(untils), 1)
+
+        def improve(numbered: tuple[int, Start]) -> None:
+            numbered[1].improve(clock, untils[numbered[0]])
+
+        in_order = sorted(enumerate(starts), key=lambda numbered: (numbered[1].run, -untils[numbered[0]]))
+        _all(
+            pool, improve, in_order, clock,
+            lambda: watch(0.1 + 0.9 * min(sum(start.done for start in starts) / whole, 1.0), "improve"),
+        )  # fmt: skip
+    pieces: dict[int, list[Start]] = {}
+    for start in starts:
+        pieces.setdefault(start.piece, []).append(start)
+    for runs in pieces.values():
+        runs.sort(key=Start.rank)
+    return _recombine_all(pieces, clock, finish[0]), _settle_all(pieces, clock, finish[1])
+
+
+def _recombine_all(pieces: Mapping[int, list[Start]], clock: Clock, wanted: int | None) -> int:
+    """Recombine the runs of every piece, piece by piece, and return for how many there was time."""
+    done = 0
+    for runs in pieces.values():
+        if clock.over() or done == wanted:
+            break
+        recombine(runs, clock.left_s())
+        if clock.over():
+            break
+        done += 1
+    return done
+
+
+def _settle_all(pieces: Mapping[int, list[Start]], clock: Clock, wanted: int | None) -> int:
+    """Settle the best run of every small piece, piece by piece, and return how many were asked in time."""
+    asked = 0
+    for runs in pieces.values():
+        start = runs[0]
+        if any(run.proven is not None for run in runs) or len(start.weight) > EXACT_NODES:
+            continue
+        if clock.over() or asked == wanted:
+            break
+        start.settle(LAST_BUDGET, ROOM, clock.left_s)
+        if clock.over() and start.proven is None:
+            break
+        asked += 1
+    return asked
+
+
+def _all(
+    pool: ThreadPoolExecutor,
+    work: Callable[[Item], None],
+    items: Sequence[Item],
+    clock: Clock,
+    watch: Callable[[], None],
+) -> None:
+    """Do the work on every item in the pool and watch from this thread; the first failure stops the rest."""
+    waiting = {pool.submit(work, item) for item in items}
+    try:
+        while waiting:
+            ended, waiting = wait(waiting, timeout=0.05, return_when=FIRST_EXCEPTION)
+            for future in ended:
+                future.result()
+            watch()
+    except BaseException:
+        clock.cancelled.set()
+        for future in waiting:
+            future.cancel()
+        raise
+
+
+def _plan_steps(
+    starts: Sequence[Start], steps: int | Sequence[tuple[int, int]] | None, clock: Clock, workers: int
+) -> list[int]:
+    """Set each start's planned steps and return the steps it is to do."""
+    if steps is not None and not isinstance(steps, int):
+        for start, (planned, _) in zip(starts, steps, strict=True):
+            start.planned = planned
+        return [done for _, done in steps]
+    settled = {start.piece for start in starts if start.proven is not None}
+    sizes = [0 if start.piece in settled else len(start.weight) for start in starts]
+    if steps is None:
+        seconds = 0.0
+        for start, size in zip(starts, sizes, strict=True):
+            if clock.over():
+                return [0] * len(starts)
+            seconds += start.seconds_a_step() * size
+        budget = CLOCK_SHARE * workers * max(clock.left_s() - clock.closing_s, 0.0)
+        steps = int(budget / max(seconds / max(sum(sizes), 1), 1e-9)) if starts else 0
+        steps = min(steps, STEPS_A_NODE * sum(sizes))
+    shares = shared_out(steps, sizes)
+    for start, share in zip(starts, shares, strict=True):
+        start.planned = share
+    return shares
+
+
+def shared_out(total: int, sizes: Sequence[int]) -> list[int]:
+    """Share a whole number out in proportion to sizes, by largest remainder, earlier first on a tie."""
+    whole = sum(sizes)
+    if whole == 0:
+        return [0] * len(sizes)
+    shares = [total * size // whole for size in sizes]
+    rest = sorted(range(len(sizes)), key=lambda i: (-(total * sizes[i] % whole), i))
+    for i in rest[: total - sum(shares)]:
+        shares[i] += 1
+    return shares
