@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from api.errors import INTERNAL, TABLE, failure_of
@@ -48,6 +49,14 @@ def add_problem_handlers(app: FastAPI) -> None:
             "Something unexpected went wrong; nothing was changed. The details are in the log.",
         )
 
+    def unfit(_request: Request, _error: Exception) -> JSONResponse:
+        return problem(
+            422,
+            "argument",
+            "A value is too large, or holds a character that cannot be stored. Nothing was changed.",
+        )
+
+    app.add_exception_handler(DataError, unfit)
     for kind in TABLE:
         app.add_exception_handler(kind, announced)
     app.add_exception_handler(RequestValidationError, malformed)

@@ -16,6 +16,7 @@ from fastapi.responses import StreamingResponse
 from api.http.context import OpenDatabase
 from api.jobs import queue
 from boundaries.errors import ArgumentError
+from maps.incidents import LAYERS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -42,25 +43,38 @@ def ask_for_import(
     encoding: str | None = Form(default=None),
 ) -> dict[str, int]:
     """Ask for a file to be taken in as a layer; the answer names the job."""
+    if layer not in LAYERS:
+        raise ArgumentError(f'there is no layer "{layer}"; layers are {", ".join(LAYERS)}.')
+    read_columns = _columns(columns)
     folder: Path = request.app.state.uploads / uuid.uuid4().hex
     folder.mkdir(parents=True)
-    path = folder / (Path(file.filename or "upload").name or "upload")
-    with path.open("wb") as target:
-        shutil.copyfileobj(file.file, target)
+    path = folder / _safe_name(file.filename)
     arguments = {
         "path": str(path),
         "layer": layer,
         "district": district,
         "name": name,
         "crs": crs,
-        "columns": _columns(columns),
+        "columns": read_columns,
         "count_date": count_date,
         "plan": plan,
         "file_layer": file_layer,
         "encoding": encoding,
         "uploaded": True,
     }
-    return {"job": queue.enqueue(database, "import", arguments)}
+    try:
+        with path.open("wb") as target:
+            shutil.copyfileobj(file.file, target)
+        return {"job": queue.enqueue(database, "import", arguments)}
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+
+
+def _safe_name(given: str | None) -> str:
+    """Return a file's own name without folders or signs that no file may have; its ending says what it is."""
+    name = "".join(sign for sign in Path(given or "").name if sign.isprintable())
+    return name[-100:].strip(". ") or "upload"
 
 
 def _columns(given: str | None) -> dict[str, str] | None:

@@ -93,6 +93,7 @@ def test_search_takes_signs_for_what_they_are(client: TestClient, square: Stored
         ("/api/districts/1/layers/blocks?bbox=%00", 422, "minx"),
         ("/api/districts/99/plans", 404, "square"),
         ("/api/jobs/99", 404, "no job 99"),
+        ("/api/jobs/36893488147419103232", 422, "too large"),
         ("/api/plans/x/units?level=cell", 422, "plan"),
         ("/api/nowhere", 404, "Not Found"),
     ],
