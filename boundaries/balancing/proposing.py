@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from boundaries.balancing.answer import Answer, Steps
+from boundaries.balancing.errors import ProblemError
 from boundaries.balancing.problem import Problem
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ def propose(
 
     Raises
     ------
-    GoalError, KeepError
-        When the goals or the locks cannot be meant; what concerns `Problem` alone is raised there.
+    ProblemError
+        When goals, locks, steps or limits cannot be meant; what concerns `Problem` alone is raised there.
     """
     from boundaries.balancing.clock import Clock
     from boundaries.balancing.feasibility import find_reasons
@@ -71,6 +72,7 @@ def propose(
     from boundaries.balancing.running import run, warm_up
     from boundaries.balancing.verdict import find_notes, find_unmet
 
+    _check_budget(steps, time_limit_s, workers)
     arrays = problem.arrays
     weights = checked_goals(goals, arrays)
     costs = border_costs(arrays, problem.barrier_costs)
@@ -106,6 +108,17 @@ def propose(
         stopped_by=_stopped_by(clock, layout.starts, by_clock=steps is None),
         notes=find_notes(arrays),
     )
+
+
+def _check_budget(
+    steps: int | Sequence[tuple[int, int]] | None, time_limit_s: float | None, workers: int
+) -> None:
+    if isinstance(steps, int) and steps < 0:
+        raise ProblemError(f"steps is {steps}; give 0 or more, or None for as many as the time allows.")
+    if time_limit_s is not None and not time_limit_s > 0:
+        raise ProblemError(f"time_limit_s is {time_limit_s}; give seconds above 0, or None.")
+    if workers < 1:
+        raise ProblemError(f"workers is {workers}; give 1 or more.")
 
 
 def _stopped_by(clock: Clock, starts: Sequence[Start], *, by_clock: bool) -> StoppedBy:

@@ -47,6 +47,7 @@ REPAIR_EFFORTS = (
 """Easy problems are within their bands after the first round; lumpy ones need patience and soft limits."""
 
 REPAIR_STEPS = 40_000
+MEND_TRIES = 200
 TRIAL_STEPS = 48
 CHUNK_S = 0.03
 """The clock is looked at about so often, in seconds."""
@@ -92,13 +93,18 @@ class Start:
             if least <= 0 or clock.over():
                 break
             self._round(plan, effort, clock)
-            mend(self.graph, aims, plan, self.dice, 200 + 4 * self.parts)
+            self._mend(plan, clock)
             out = total_breach(aims, plan)
             if out < least:
                 least, kept = out, plan.part.copy()
         self.plan = make_plan(self.graph, self.aims, kept, self.parts)
         self.best, self.allowed = kept, total_breach(self.aims, self.plan)
         self.best_cost = total_cost(self.graph, self.plan)
+
+    def _mend(self, plan: Plan, clock: Clock) -> None:
+        for _ in range(0, 200 + 4 * self.parts, MEND_TRIES):
+            if clock.over() or mend(self.graph, self.aims, plan, self.dice, MEND_TRIES) <= 0:
+                break
 
     def rank(self) -> tuple[bool, float]:
         """Return what runs of a piece are sorted by, the best first: within the bands, then cheap."""

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boundaries.balancing import Band, Problem, propose
+from boundaries.balancing import Band, Problem, ProblemError, Steps, propose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -239,3 +239,30 @@ def test_proposals_differ_clearly_and_none_is_worse_in_everything() -> None:
         ]
         assert sum(largest) < 0.97 * weight.sum()
     assert all(found[0].scores["border"] <= other.scores["border"] for other in found)
+
+
+@pytest.mark.parametrize(
+    ("budget", "message"),
+    [
+        ({"steps": -1}, "steps is -1"),
+        ({"time_limit_s": 0}, "time_limit_s is 0"),
+        ({"workers": 0}, "workers is 0"),
+    ],
+)
+def test_a_budget_that_cannot_be_meant_is_refused(budget: dict[str, int], message: str) -> None:
+    with pytest.raises(ProblemError, match=message):
+        propose(demo(), **budget)
+
+
+def test_a_time_limit_is_kept() -> None:
+    propose(demo(), steps=1)
+    began = time.monotonic()
+    answer = propose(demo(), time_limit_s=2.0, workers=2)
+    assert time.monotonic() - began < 2.6
+    assert answer.stopped_by == "time"
+
+
+def test_counts_of_steps_can_be_written_down_and_read_again() -> None:
+    timed = propose(demo(), time_limit_s=0.5, seed=3)
+    again = Steps(timed.steps_done.per_start, timed.steps_done.finish)
+    assert again == timed.steps_done == sum(done for _, done in again.per_start)
