@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING
 import pytest
 import shapely
 
+from api.jobs import queue
+from api.jobs.kinds import KINDS
+from api.jobs.worker import work_on
+from tests.boundaries.conftest import square_blocks
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fastapi.testclient import TestClient
 
     from boundaries.plans import StoredPlan
+    from boundaries.storage.database import Database
 
 
 def test_districts_tell_their_reference_system_rules_and_layers(
@@ -126,3 +134,27 @@ def test_an_upload_becomes_a_job(client: TestClient, square: StoredPlan) -> None
     assert json.loads(events.removeprefix("data: "))["state"] == "cancelled"
     bad = client.post("/api/imports", files=files, data={"layer": "roads", "columns": "[1]"})
     assert bad.status_code == 422
+
+
+def test_a_file_sent_over_http_becomes_a_district(
+    client: TestClient, database: Database, tmp_path: Path
+) -> None:
+    frame = square_blocks()
+    frame["residents"] = 300
+    frame.to_file(tmp_path / "方块.gpkg")
+    with (tmp_path / "方块.gpkg").open("rb") as file:
+        job = client.post(
+            "/api/imports", files={"file": file}, data={"layer": "blocks", "name": "新区"}
+        ).json()["job"]
+    mine = queue.claim(database, "w")
+    assert mine is not None
+    work_on(database, mine, KINDS)
+    ended = client.get(f"/api/jobs/{job}").json()
+    assert ended["state"] == "done", ended["error"]
+    assert any("16 of 16 rows" in line for line in ended["result"]["lines"])
+    [district] = client.get("/api/districts").json()
+    assert district["name"] == "新区"
+    [plan] = client.get(f"/api/districts/{district['id']}/plans").json()
+    answer = client.get(f"/api/plans/{plan['id']}/export", params={"level": "community", "format": "xlsx"})
+    assert answer.content[:2] == b"PK"
+    assert not list((tmp_path / "uploads").iterdir())
