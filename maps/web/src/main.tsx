@@ -2,15 +2,18 @@ import { render } from "preact";
 import { App } from "./panels/App";
 import { onKey } from "./panels/keys";
 import { start } from "./state/load";
+import { startProposing } from "./state/proposing";
 import { keepAddress } from "./state/state";
 import "ol/ol.css";
 import "./styles/frame.css";
 import "./styles/panels.css";
+import "./styles/propose.css";
 
 const root = document.getElementById("page");
 if (root === null) throw new Error("the page has no #page element");
 keepAddress();
 start();
+startProposing();
 // Not from a component: its effects run after the first frame, and a key pressed before would be lost.
 document.addEventListener("keydown", onKey);
 render(<App />, root);

@@ -193,6 +193,68 @@ def figure(measure: str, level: str) -> Json:
     }  # fmt: skip
 
 
+def proposing_defaults() -> Json:
+    bands = {"residents": [1000, 1500], "households": [300, 500]}
+    goals = ["cut_edges", "border", "compactness", "balance", "area_balance"]
+    level = {
+        "bands": bands,
+        "parts": None,
+        "parts_per_parent": [3, 5],
+        "goals": goals,
+        "name": "2010年方案·网格方案",
+    }
+    higher = level | {"bands": {"residents": [3600, 6000]}, "parts": 4, "parts_per_parent": None}
+    return {
+        "plan": 2, "levels": {"street": higher, "community": higher, "cell": level},
+        "goals": {"border": 1, "compactness": 1, "balance": 0.5},
+    }  # fmt: skip
+
+
+def search_answer(job: Json) -> Json:
+    """Two proposals: the first keeps every cell, the second gives four cells' people to a neighbour."""
+    figures = {
+        "units": 15, "exclusive": 1, "residents": [1000, 1500], "households": [310, 480], "out_of_band": 0, "moved": 0,
+        "clear_border_share": 0.81, "compactness": 0.62,
+    }  # fmt: skip
+    other = figures | {"residents": [1100, 1400], "moved": 2400, "clear_border_share": 0.86}
+    proposals = [
+        {
+            "id": 31 + k, "job": 5, "plan": 2, "level": "cell", "rank": k, "stale": False, "figures": one,
+            "scores": {"border": 0.19 + 0.06 * k, "compactness": 0.38},
+        }
+        for k, one in enumerate((figures, other))
+    ]  # fmt: skip
+    reason = {
+        "rule": "block_above_band", "parent": "柳堤社区", "blocks": ["0417"], "parts": 1,
+        "message": "Block 0417 has 1,873 residents, above the upper band of 1,500.",
+        "relaxation": "Cut it, exempt it, or raise the upper band to 1,873.",
+        "figures": {"column": "residents", "total": 1873, "high": 1500}, "bounds": [X0, Y0, X0 + 90, Y0 + 80],
+    }  # fmt: skip
+    answer = {
+        "proven": None, "lower_bound": None, "stopped_by": "time", "steps_done": 4100, "notes": [],
+        "reasons": [reason], "unmet": [],
+    }  # fmt: skip
+    done = job.get("state") == "done"
+    return {
+        "job": job, "plan": 2, "level": "cell", "asked": {}, "answer": answer if done else None,
+        "proposals": proposals if done else [],
+    }  # fmt: skip
+
+
+def proposal_answer(id_: int, rest: list[str]) -> Json:
+    if rest == ["take"]:
+        return {"plan": 9, "name": "方案甲"}
+    if rest == ["changes"]:
+        moved = {"from": "柳堤东", "to": "府前里", "residents": 2400, "blocks": 2}
+        return collection([feature(0, square(0, 0, 2, 1), moved)] if id_ == 32 else [])
+    cells = [
+        feature(0, one["geometry"], one["properties"] | {"code": None, "findings": [], "moved": 0})
+        | {"id": f"p{k}"}
+        for k, one in enumerate(units()["cell"])
+    ]
+    return collection(cells)
+
+
 @dataclass
 class DrawnPlatform:
     """Answers the page's requests from the drawing; tests change the answers before they open the page."""
@@ -210,7 +272,9 @@ class DrawnPlatform:
     foreign: list[str] = field(default_factory=list)
     sent: list[bytes] = field(default_factory=list)
     job: list[Json] = field(default_factory=list)
-    """What the events of an import tell, one after the other."""
+    """What the events of a job tell, one after the other."""
+    searched: Json = field(default_factory=dict)
+    """The job of the search for proposals."""
 
     def open(self, address: str = "/") -> None:
         self.page.goto(ORIGIN + address)
@@ -248,15 +312,25 @@ class DrawnPlatform:
                 return collection(units()[query["level"]])
             case ["plans", _, "figures"] if "measure" in query:
                 return figure(query["measure"], query["level"])
+            case ["plans", _, "proposing"] | ["jobs", *_] | ["proposals", _, *_]:
+                return self._proposing(path)
             case ["search"]:
                 return self._search(query["q"])
         whole = {
             "districts": self.districts,
             "plans": self.plans,
             "imports": {"job": 5},
+            "proposals": {"job": 5},
             "figures": [{"measure": "incidents_rate", "kind": "rate", "unit": "per_1000_residents"}],
         }
         return whole[path[-1]]
+
+    def _proposing(self, path: list[str]) -> Json:
+        if path[0] == "plans":
+            return proposing_defaults()
+        if path[0] == "jobs":
+            return search_answer(self.searched) if path[-1] == "proposals" else self.searched
+        return proposal_answer(int(path[1]), path[2:])
 
     def _search(self, text: str) -> list[Json]:
         hits = []

@@ -9,6 +9,7 @@ import type { District, Bounds } from "../model/types";
 import * as state from "../state/state";
 import { makeGround } from "./ground";
 import { projectionOf } from "./projection";
+import { ProposalLayers } from "./proposal_layers";
 import { UnitLayers } from "./unit_layers";
 
 const KEY_PAN_PX = 96;
@@ -25,6 +26,7 @@ const NARROW_PX = 700;
 export class MapView {
   readonly #map: Map;
   readonly #units = new UnitLayers();
+  readonly #proposal = new ProposalLayers();
   readonly #ground: ReturnType<typeof makeGround>;
   readonly #stops: (() => void)[] = [];
   readonly #watch: ResizeObserver;
@@ -49,7 +51,7 @@ export class MapView {
     this.#map = new Map({
       target,
       view,
-      layers: [...this.#ground.layers, ...this.#units.layers],
+      layers: [...this.#ground.layers, ...this.#units.layers, ...this.#proposal.layers],
       controls: controls({ zoom: false, rotate: false, attribution: false }),
       interactions: interactions({ altShiftDragRotate: false, pinchRotate: false, keyboard: false }),
     });
@@ -64,6 +66,7 @@ export class MapView {
     this.#watch.disconnect();
     this.#stops.forEach((stop) => stop());
     this.#units.dispose();
+    this.#proposal.dispose();
     this.#ground.dispose();
     this.#map.setTarget();
     this.#map.dispose();

@@ -23,6 +23,9 @@ export const PAPER = "#ffffff";
 export const SELECTED = "#0a3d55";
 export const ABOVE = "#a8321a";
 export const BELOW = "#275a9c";
+/** What a proposal changes, and the borders of the proposal it is compared with. */
+export const CHANGED = "#7a3d8f";
+export const COMPARED = "#b0257a";
 export const SERVICE = "#6b2f6f";
 export const INCIDENT = "#a8321a";
 

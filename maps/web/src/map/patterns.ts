@@ -1,8 +1,8 @@
 /** Fill patterns, so that a finding or a missing value never rests on colour alone. */
 
-import { ABOVE, BELOW, INK } from "./palette";
+import { ABOVE, BELOW, CHANGED, INK } from "./palette";
 
-export type PatternName = "above" | "below" | "other" | "suppressed" | "none" | "exclusive";
+export type PatternName = "above" | "below" | "other" | "suppressed" | "none" | "exclusive" | "changed";
 
 const made = new Map<string, CanvasPattern>();
 
@@ -47,6 +47,7 @@ function tile(name: PatternName, ratio: number): HTMLCanvasElement {
     stripes(context, size, "#8b8880", 1);
     stripes(context, size, "#8b8880", -1);
   }
+  if (name === "changed") stripes(context, size, CHANGED, 1);
   if (name === "none") dot(context, 5, 1, "rgba(90,90,85,0.6)");
   if (name === "exclusive") dot(context, 1.6, 1.6, INK);
   return canvas;

@@ -13,6 +13,8 @@ test("an address that was written reads back the same", () => {
     hidden: ["labels", "walls"],
     table: true,
     coordinates: "geographic",
+    job: "17",
+    proposal: "40",
   };
   expect(readAddress(writeAddress(address))).toEqual(address);
 });

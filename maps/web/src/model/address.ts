@@ -24,6 +24,9 @@ export interface Address {
   readonly hidden: readonly string[];
   readonly table: boolean;
   readonly coordinates: CoordinateSystem;
+  /** The search for proposals that is open, and the proposal chosen. */
+  readonly job: string | null;
+  readonly proposal: string | null;
 }
 
 /** Layers that are off until someone asks for them: incidents by the thousand would drown the map. */
@@ -40,6 +43,8 @@ export const EMPTY_ADDRESS: Address = {
   hidden: HIDDEN_AT_FIRST,
   table: false,
   coordinates: "planar",
+  job: null,
+  proposal: null,
 };
 
 /** Reads an address; what cannot be read is left out, never guessed. */
@@ -58,6 +63,8 @@ export function readAddress(search: string): Address {
     hidden: query.get("hide")?.split(",").filter((name) => name !== "") ?? HIDDEN_AT_FIRST,
     table: query.get("table") === "1",
     coordinates: query.get("xy") === "geographic" ? "geographic" : "planar",
+    job: readNumber(query.get("job")),
+    proposal: readNumber(query.get("proposal")),
   };
 }
 
@@ -76,10 +83,16 @@ export function writeAddress(address: Address): string {
   if (hidden !== HIDDEN_AT_FIRST.join(",")) query.set("hide", hidden);
   put("table", address.table ? "1" : null);
   put("xy", address.coordinates === "geographic" ? "geographic" : null);
+  put("job", address.job);
+  put("proposal", address.proposal);
   put("lang", address.language);
   // Commas are legal in a query and far easier to read than %2C.
   const text = query.toString().replaceAll("%2C", ",");
   return text === "" ? "" : `?${text}`;
+}
+
+function readNumber(text: string | null): string | null {
+  return text !== null && /^\d+$/.test(text) ? text : null;
 }
 
 function readPlace(text: string | null): Place | null {

@@ -85,6 +85,8 @@ export interface UnitProperties {
   readonly colour: number | null;
   readonly children: number | null;
   readonly findings: readonly Finding[];
+  /** Residents who would come to a proposed unit from another one. */
+  readonly moved?: number | null;
 }
 
 export interface PolygonGeometry {

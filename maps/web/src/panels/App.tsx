@@ -7,6 +7,7 @@ import { t } from "../state/state";
 import { Inspector } from "./Inspector";
 import { MAP_ID, MapPane } from "./MapPane";
 import { Notices } from "./Notices";
+import { ProposePanel } from "./ProposePanel";
 import { Rail } from "./Rail";
 import { StatusBar } from "./StatusBar";
 import { TopBar } from "./TopBar";
@@ -23,7 +24,7 @@ export function App(): JSX.Element {
       <Rail />
       <MapPane />
       {state.tableOpen.value && <UnitTable />}
-      <Inspector />
+      {state.proposing.value ? <ProposePanel /> : <Inspector />}
       <StatusBar />
       <Notices />
     </div>

@@ -153,7 +153,7 @@ function Children({ unit }: { readonly unit: Unit }): JSX.Element | null {
 }
 
 /** Always at the same place, so that the panel does not jump while the pointer moves. */
-function UnderPointer(): JSX.Element {
+export function UnderPointer(): JSX.Element {
   const unit = state.hovered.value;
   const district = state.district.value;
   return (

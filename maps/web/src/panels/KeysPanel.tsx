@@ -12,6 +12,7 @@ const KEYS = [
   ["1 2 3", "keys.level"],
   ["/", "keys.search"],
   ["T", "keys.table"],
+  ["P", "rail.propose"],
   ["L", "rail.layers"],
   ["E", "rail.export"],
   ["I", "rail.import"],

@@ -3,7 +3,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { ComponentChildren, JSX } from "preact";
 import { MapView } from "../map/map_view";
-import { LEVELS } from "../model/types";
+import { ordinaryParts } from "../model/bands";
+import { LEVELS, type LevelName } from "../model/types";
 import { attach, fitDistrict, panBy, selectCentre, zoomBy } from "../state/commands";
 import * as state from "../state/state";
 import { named, t } from "../state/state";
@@ -87,9 +88,13 @@ function onMapKey(event: KeyboardEvent): void {
 function LevelChoice(): JSX.Element | null {
   const plan = state.plan.value;
   if (plan === null || plan.levels.length === 0) return null;
+  const proposed = state.overlay.value?.byLevel;
+  const levels = LEVELS.filter((level) => proposed?.has(level) ?? plan.levels.includes(level));
+  const tally = (level: LevelName): number | undefined =>
+    proposed === undefined ? plan.unit_counts[level] : ordinaryParts(proposed.get(level) ?? []);
   return (
     <div class="levels" role="radiogroup" aria-label={t("level.choose")}>
-      {LEVELS.filter((level) => plan.levels.includes(level)).map((level) => (
+      {levels.map((level) => (
         <label key={level} class={level === state.level.value ? "chosen" : ""}>
           <input
             type="radio"
@@ -99,7 +104,7 @@ function LevelChoice(): JSX.Element | null {
             onChange={() => (state.level.value = level)}
           />
           {t(`levels.${level}`)}
-          {plan.unit_counts[level] !== undefined && <span class="tally">{plan.unit_counts[level]}</span>}
+          {tally(level) !== undefined && <span class="tally">{tally(level)}</span>}
         </label>
       ))}
     </div>

@@ -30,6 +30,17 @@ export function Rail(): JSX.Element {
           <span>{t("rail.table")}</span>
         </button>
       )}
+      {!state.noPlan.value && (
+        <button
+          class="rail-item"
+          aria-pressed={state.proposing.value}
+          title={`${t("rail.propose")} (P)`}
+          onClick={() => (state.proposing.value = !state.proposing.value)}
+        >
+          <Icon name="propose" />
+          <span>{t("rail.propose")}</span>
+        </button>
+      )}
       {!state.noPlan.value && <Opener name="export" />}
       <Opener name="import" />
       <span class="stretch" />

@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 const PATHS = {
   overview: "M3 5l5-2 4 2 5-2v12l-5 2-4-2-5 2zM8 3v12M12 5v12",
   layers: "M10 3l7 4-7 4-7-4zM3 10.5l7 4 7-4M3 14l7 4 7-4",
+  propose: "M3 4h14v12H3zM3 10h6l2-3h6M9 10l2 6",
   table: "M3 4h14v12H3zM3 8h14M3 12h14M8 4v12",
   export: "M10 3v9M6.5 8.5L10 12l3.5-3.5M3.5 14v3h13v-3",
   import: "M10 12V3M6.5 6.5L10 3l3.5 3.5M3.5 14v3h13v-3",

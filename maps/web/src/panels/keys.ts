@@ -29,6 +29,7 @@ const ACTIONS: Readonly<Record<string, () => void>> = {
   e: () => toggle("export"),
   i: () => toggle("import"),
   t: () => (state.tableOpen.value = !state.tableOpen.peek()),
+  p: () => (state.proposing.value = !state.proposing.peek() && !state.noPlan.peek()),
   "0": fitDistrict,
   "+": () => zoomBy(1),
   "=": () => zoomBy(1),
@@ -44,12 +45,14 @@ function toggle(name: NonNullable<state.Popover>): void {
 
 function chooseLevel(position: number): void {
   const level = LEVELS[position];
-  if (level !== undefined && state.plan.peek()?.levels.includes(level)) state.level.value = level;
+  const levels = state.overlay.peek() === null ? state.plan.peek()?.levels : [...(state.overlay.peek()?.byLevel.keys() ?? [])];
+  if (level !== undefined && levels?.includes(level)) state.level.value = level;
 }
 
-/** Leaves the innermost thing: an open panel, then a service point, then the unit. */
+/** Leaves the innermost thing: an open panel, a service point, the unit, then the proposals. */
 function escape(): void {
   if (state.popover.peek() !== null) state.popover.value = null;
   else if (state.servicePoint.peek() !== null) state.servicePoint.value = null;
-  else state.select(null);
+  else if (state.selectedId.peek() !== null) state.select(null);
+  else state.proposing.value = false;
 }

@@ -60,7 +60,7 @@ export function choosePlan(plan: Plan | null): void {
   batch(() => {
     if (plan === null || String(plan.id) !== state.planId.peek()) {
       state.unitsOf.value = null;
-      if (plan === null) state.units.value = NO_UNITS;
+      if (plan === null) state.planUnits.value = NO_UNITS;
     }
     state.planId.value = plan === null ? null : String(plan.id);
     if (plan !== null) state.level.value = state.levelIn(plan, state.level.peek());
@@ -72,7 +72,7 @@ export function chooseDistrict(id: string): void {
   batch(() => {
     state.plans.value = null;
     state.planId.value = null;
-    state.units.value = NO_UNITS;
+    state.planUnits.value = NO_UNITS;
     state.unitsOf.value = null;
     state.selectedId.value = null;
     state.place.value = null;
@@ -95,11 +95,11 @@ async function loadUnits(plan: string): Promise<void> {
     if (state.planId.peek() !== plan) return;
     const index = indexUnits(collections);
     batch(() => {
-      state.units.value = index;
+      state.planUnits.value = index;
       state.unitsOf.value = plan;
       state.figureList.value = list;
       state.hoveredId.value = null;
-      if (state.selectedId.peek() !== null && !index.byId.has(state.selectedId.peek() ?? "")) {
+      if (state.proposalId.peek() === null && state.selectedId.peek() !== null && !index.byId.has(state.selectedId.peek() ?? "")) {
         state.selectedId.value = null;
         state.notify("done", state.t("unit.not_found"));
       }

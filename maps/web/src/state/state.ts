@@ -14,7 +14,12 @@ export const districts = signal<readonly District[] | null>(null);
 export const districtId = signal<string | null>(opened.district);
 export const plans = signal<readonly Plan[] | null>(null);
 export const planId = signal<string | null>(opened.plan);
-export const units = signal<UnitIndex>(NO_UNITS);
+/** Units of the plan that is open. */
+export const planUnits = signal<UnitIndex>(NO_UNITS);
+/** Units of the proposal that is looked at instead, with the plan's levels above. */
+export const overlay = signal<UnitIndex | null>(null);
+/** What the map and the panels show. */
+export const units = computed<UnitIndex>(() => overlay.value ?? planUnits.value);
 export const unitsOf = signal<string | null>(null);
 export const level = signal<LevelName>(opened.level ?? "cell");
 export const figure = signal<string | null>(opened.figure);
@@ -24,6 +29,10 @@ export const selectedId = signal<string | null>(opened.unit);
 export const hoveredId = signal<string | null>(null);
 export const hidden = signal<ReadonlySet<string>>(new Set(opened.hidden));
 export const tableOpen = signal(opened.table);
+/** Whether the view for proposals is open. */
+export const proposing = signal(opened.job !== null);
+export const jobId = signal<string | null>(opened.job);
+export const proposalId = signal<string | null>(opened.proposal);
 export const coordinates = signal<CoordinateSystem>(opened.coordinates);
 export const place = signal<Place | null>(opened.place);
 /** The service point chosen last; choosing a unit lets it go. */
@@ -127,6 +136,8 @@ function currentAddress(): Address {
     hidden: [...hidden.value].sort(),
     table: tableOpen.value,
     coordinates: coordinates.value,
+    job: proposing.value ? jobId.value : null,
+    proposal: proposing.value ? proposalId.value : null,
   };
 }
 
