@@ -84,3 +84,24 @@ def test_the_table_holds_every_cell_and_sorts_them(opened: Page, demo_server: st
     shown = opened.locator(".unit-table tbody tr td:nth-child(4)").all_inner_texts()
     residents = [float(text.replace(",", "")) for text in shown]
     assert residents == sorted(residents, reverse=True)
+
+
+def test_a_search_in_the_page_ends_in_proposals_on_the_map(
+    opened: Page, demo_server: str, pictures: Path | None
+) -> None:
+    opened.goto(f"{demo_server}/?lang=en&level=cell")
+    opened.get_by_role("button", name="Propose").click()
+    opened.get_by_role("textbox", name="Steps").fill("50")
+    opened.get_by_role("button", name="Start").click()
+    table = opened.get_by_role("table", name="Proposals")
+    expect(table).to_be_visible(timeout=180_000)  # the first search on a machine compiles
+    expect(opened.get_by_text(re.compile("residents change their unit"))).to_be_visible()
+    expect(opened.get_by_role("textbox", name="Name of the draft")).to_have_value(re.compile("网格方案"))
+    with opened.expect_response(re.compile(r"/api/proposals/\d+$")) as answer:
+        opened.reload()  # the address holds the search and the proposal
+    cells = answer.value.json()["features"]
+    assert sum(cell["properties"]["residents"] for cell in cells) == 318_000
+    expect(table).to_be_visible()
+    if pictures is not None:
+        opened.wait_for_timeout(2500)
+        opened.screenshot(path=pictures / "proposals-en.png")

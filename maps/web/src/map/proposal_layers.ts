@@ -6,9 +6,9 @@ import { LineString, MultiPolygon } from "ol/geom";
 import VectorLayer from "ol/layer/Vector";
 import VectorSource from "ol/source/Vector";
 import { Fill, Stroke, Style, Text } from "ol/style";
-import { borders } from "../model/borders";
+import { borders, type Line } from "../model/borders";
 import { count } from "../model/numbers";
-import type { ChangeFeature } from "../model/proposals";
+import { onlyIn, type ChangeFeature } from "../model/proposals";
 import { LEVELS } from "../model/types";
 import type { UnitIndex } from "../model/units";
 import { changes, compared } from "../state/proposing";
@@ -35,7 +35,7 @@ export class ProposalLayers {
         this.#replace(this.#changes, changes.value.map(changeFeature));
       }),
       effect(() => {
-        this.#replace(this.#compared, compared.value === null ? [] : innerBorders(compared.value));
+        this.#replace(this.#compared, compared.value === null ? [] : differing(compared.value, state.units.value));
       }),
       effect(() => people.setVisible(!state.hidden.value.has("labels"))),
     ];
@@ -58,13 +58,19 @@ function changeFeature({ geometry, properties }: ChangeFeature): Feature {
   return feature;
 }
 
+/** Borders of one division where the other has none. */
+function differing(index: UnitIndex, other: UnitIndex): Feature[] {
+  const lines = onlyIn(innerBorders(index), innerBorders(other));
+  return lines.map((line) => new Feature({ geometry: new LineString(line.map(([x, y]) => [x, y])) }));
+}
+
 /** Borders between units; the district's outline is the same in every proposal. */
-function innerBorders(index: UnitIndex): Feature[] {
+function innerBorders(index: UnitIndex): Line[] {
   const finest = [...LEVELS].reverse().find((level) => (index.byLevel.get(level)?.length ?? 0) > 0);
   if (finest === undefined) return [];
   return [...borders(index.byLevel.get(finest) ?? [], index)]
     .filter(([border]) => border !== "district")
-    .flatMap(([, lines]) => lines.map((line) => new Feature({ geometry: new LineString(line.map(([x, y]) => [x, y])) })));
+    .flatMap(([, lines]) => lines);
 }
 
 function hatchStyle(): Style {

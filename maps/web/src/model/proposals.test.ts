@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { columnsOf, draftOf, isFault, requestOf, secondsLeft, withLevel, type Defaults, type Draft, type Proposal } from "./proposals";
+import { columnsOf, draftOf, isFault, onlyIn, requestOf, secondsLeft, withLevel, type Defaults, type Draft, type Proposal } from "./proposals";
 import type { LevelName, Unit } from "./types";
 
 const DEFAULTS: Defaults = {
@@ -107,4 +107,11 @@ test("a proposal's units stand below the plan's, and what the plan said of its o
   expect(index.childrenOf.get("c")?.map((one) => one.id)).toEqual(["p0", "p1"]);
   expect(index.childrenOf.get("s")?.map((one) => one.id)).toEqual(["c"]);
   expect(index.byId.get("c")).toMatchObject({ children: 2, findings: [] });
+});
+
+test("of another proposal's borders only the stretches that differ are drawn", () => {
+  const shown = [[[0, 0], [1, 0], [2, 0]]] as const;
+  const other = [[[2, 0], [1, 0], [1, 1], [1, 2], [2, 2]]] as const;
+  expect(onlyIn(other, shown)).toEqual([[[1, 0], [1, 1], [1, 2], [2, 2]]]);
+  expect(onlyIn(shown, shown)).toEqual([]);
 });

@@ -1,5 +1,6 @@
 /** Proposals as the page compares them, and the request that asks for them. Plain values, no screen. */
 
+import type { Line } from "./borders";
 import type { Bounds, LevelName, MultiPolygonGeometry, PolygonGeometry, Unit, UnitFeature } from "./types";
 import type { UnitIndex } from "./units";
 
@@ -216,6 +217,31 @@ export function valueOf(name: ColumnName, { figures }: Proposal): number | null 
 export function secondsLeft(first: readonly [number, number], now: readonly [number, number]): number | null {
   const [gained, spent_ms] = [now[1] - first[1], now[0] - first[0]];
   return gained > 0 && spent_ms > 0 ? ((1 - now[1]) * spent_ms) / gained / 1000 : null;
+}
+
+/** The stretches of lines that other lines do not have: both consist of the same blocks' edges, so corners agree. */
+export function onlyIn(lines: readonly Line[], others: readonly Line[]): Line[] {
+  const known = new Set(others.flatMap((line) => line.slice(1).map((to, i) => segmentKey(line[i] ?? to, to))));
+  const found: Line[] = [];
+  for (const line of lines) {
+    let run: (readonly [number, number])[] = [];
+    for (let i = 1; i < line.length; i += 1) {
+      const [from, to] = [line[i - 1], line[i]];
+      if (from === undefined || to === undefined) continue;
+      if (!known.has(segmentKey(from, to))) run = run.length === 0 ? [from, to] : [...run, to];
+      else {
+        if (run.length > 0) found.push(run);
+        run = [];
+      }
+    }
+    if (run.length > 0) found.push(run);
+  }
+  return found;
+}
+
+function segmentKey(a: readonly [number, number], b: readonly [number, number]): string {
+  const [first, second] = [a, b].map(([x, y]) => `${x.toFixed(3)},${y.toFixed(3)}`).sort();
+  return `${first} ${second}`;
 }
 
 /** A plan's units with those of one level replaced by a proposal's; finer levels are gone. */
