@@ -94,7 +94,7 @@ class Proposal:
 class Steps(int):
     """Number of steps done; given back as ``steps=`` it makes the same plan, also after a stop by the clock.
 
-    ``per_start`` holds, for every start, the steps its cooling was planned for and the steps it did;
+    ``per_start`` holds, lap by lap, for every start the steps its cooling was planned for and those it did;
     ``finish`` how many pieces were recombined and how many small ones were asked for their exact answer.
     """
 

@@ -13,6 +13,7 @@ class Clock:
     """The deadline and the wish to stop, which every worker asks; without a limit it never ends by itself."""
 
     def __init__(self, time_limit_s: float | None) -> None:
+        self.limit_s = float("inf") if time_limit_s is None else time_limit_s
         self.closing_s = 0.0 if time_limit_s is None else CLOSING_SHARE * time_limit_s
         self.deadline = None if time_limit_s is None else time.monotonic() + time_limit_s
         self.cancelled = threading.Event()
@@ -30,3 +31,7 @@ class Clock:
     def closing(self) -> bool:
         """Whether to stop searching, so that there is time to recombine."""
         return self.left_s() <= self.closing_s
+
+    def spent_share(self) -> float:
+        """Return the share of the limit that is spent, 0 without a limit."""
+        return 0.0 if self.deadline is None else min(max(1 - self.left_s() / self.limit_s, 0.0), 1.0)

@@ -104,7 +104,7 @@ def propose(
         unmet=find_unmet(arrays, part, reasons),
         proven=proven,
         lower_bound=weighted(arrays, proposals[0].scores, weights) if proven == "optimal" else None,
-        steps_done=Steps([(start.planned, start.done) for start in layout.starts], finish),
+        steps_done=Steps(_laps(layout.starts), finish),
         stopped_by=_stopped_by(clock, layout.starts, by_clock=steps is None),
         notes=find_notes(arrays),
     )
@@ -121,11 +121,17 @@ def _check_budget(
         raise ProblemError(f"workers is {workers}; give 1 or more.")
 
 
+def _laps(starts: Sequence[Start]) -> list[tuple[int, int]]:
+    """Return planned and done steps, lap by lap, for every start."""
+    laps = max((len(start.laps) for start in starts), default=0)
+    return [start.laps[number] for number in range(laps) for start in starts]
+
+
 def _stopped_by(clock: Clock, starts: Sequence[Start], *, by_clock: bool) -> StoppedBy:
     if clock.cancelled.is_set():
         return "cancel"
     if starts and all(start.proven for start in starts if start.run == 0):
         return "proof"
-    if any(start.done < start.planned for start in starts) or (by_clock and starts):
+    if any(done < planned for start in starts for planned, done in start.laps) or (by_clock and starts):
         return "time"
     return "steps"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import TypeVar
@@ -13,7 +14,7 @@ from boundaries.balancing.clock import Clock
 from boundaries.balancing.dice import stream
 from boundaries.balancing.exact import EXACT_NODES, ROOM
 from boundaries.balancing.recombining import recombine
-from boundaries.balancing.search import Start
+from boundaries.balancing.search import Lap, Start
 from boundaries.balancing.state import Aims, Graph, make_plan
 
 Item = TypeVar("Item")
@@ -23,6 +24,9 @@ CLOCK_SHARE = 0.93
 
 STEPS_A_NODE = 300
 """No start is planned longer than so many steps for each of its nodes."""
+
+LAP_SHARE, MOST_LAPS = 0.12, 8
+"""The search is planned anew while so much of the time limit is left, at most so many times."""
 
 TINY_NODES, TINY_ROOM = 32, 5_000
 """Pieces of up to so many nodes are settled at once, if they have at most so many possible parts."""
@@ -46,8 +50,7 @@ def warm_up() -> None:
     start.repair(Clock(None))
     start.settle(1, 1, Clock(None).left_s)
     start.proven = None
-    start.planned = 1
-    start.improve(Clock(None), 1)
+    start.improve(Clock(None), Lap(1, 1, math.inf))
     mend(graph, aims, make_plan(graph, aims, start.best, 2), start.dice, 1)
 
 
@@ -66,7 +69,7 @@ def run(
     starts
         One for each piece that has a choice.
     steps
-        In all, or planned and done steps for each start, or None: what the clock allows.
+        In all, or planned and done steps for each start of each lap, or None: what the clock allows.
     clock
         Deadline and cancellation.
     workers
@@ -91,23 +94,44 @@ def run(
             seeded[0] += 1
 
         _all(pool, repair, starts, clock, lambda: watch(0.1 * seeded[0] / max(len(starts), 1), "repair"))
-        untils = _plan_steps(starts, steps, clock, min(max(workers, 1), max(len(starts), 1)))
-        whole = max(sum(untils), 1)
-
-        def improve(numbered: tuple[int, Start]) -> None:
-            numbered[1].improve(clock, untils[numbered[0]])
-
-        in_order = sorted(enumerate(starts), key=lambda numbered: (numbered[1].run, -untils[numbered[0]]))
-        _all(
-            pool, improve, in_order, clock,
-            lambda: watch(0.1 + 0.9 * min(sum(start.done for start in starts) / whole, 1.0), "improve"),
-        )  # fmt: skip
+        threads = min(max(workers, 1), max(len(starts), 1))
+        for number in range(MOST_LAPS):
+            laps = _plan_lap(starts, steps, clock, threads, number)
+            if not any(lap.planned for lap in laps):
+                break
+            _run_lap(pool, starts, laps, clock, watch, number)
     pieces: dict[int, list[Start]] = {}
     for start in starts:
         pieces.setdefault(start.piece, []).append(start)
     for runs in pieces.values():
         runs.sort(key=Start.rank)
-    return _recombine_all(pieces, clock, finish[0]), _settle_all(pieces, clock, finish[1])
+    done = _recombine_all(pieces, clock, finish[0]), _settle_all(pieces, clock, finish[1])
+    watch(1.0, "improve")
+    return done
+
+
+def _run_lap(
+    pool: ThreadPoolExecutor,
+    starts: Sequence[Start],
+    laps: Sequence[Lap],
+    clock: Clock,
+    watch: Callable[[float, str], None],
+    number: int,
+) -> None:
+    """Do one lap of every start, first runs first so that every piece has one."""
+    ended = [0]
+    whole = sum(lap.planned for lap in laps)
+
+    def improve(pair: tuple[Start, Lap]) -> None:
+        pair[0].improve(clock, pair[1])
+        ended[0] += pair[1].planned
+
+    def tell() -> None:
+        by_steps = ended[0] / whole if number == 0 else 1.0
+        watch(0.1 + 0.89 * (by_steps if clock.deadline is None else clock.spent_share()), "improve")
+
+    in_order = sorted(zip(starts, laps, strict=True), key=lambda pair: (pair[0].run, -pair[1].planned))
+    _all(pool, improve, in_order, clock, tell)
 
 
 def _recombine_all(pieces: Mapping[int, list[Start]], clock: Clock, wanted: int | None) -> int:
@@ -161,29 +185,32 @@ def _all(
         raise
 
 
-def _plan_steps(
-    starts: Sequence[Start], steps: int | Sequence[tuple[int, int]] | None, clock: Clock, workers: int
-) -> list[int]:
-    """Set each start's planned steps and return the steps it is to do."""
+def _plan_lap(
+    starts: Sequence[Start],
+    steps: int | Sequence[tuple[int, int]] | None,
+    clock: Clock,
+    workers: int,
+    number: int,
+) -> list[Lap]:
+    """Return what each start is to do in a lap; nothing when the search is at its end."""
+    rest = [Lap(0, 0, 0.0)] * len(starts)
     if steps is not None and not isinstance(steps, int):
-        for start, (planned, _) in zip(starts, steps, strict=True):
-            start.planned = planned
-        return [done for _, done in steps]
+        given = steps[number * len(starts) : (number + 1) * len(starts)]
+        return [Lap(planned, done, math.inf) for planned, done in given] or rest
     settled = {start.piece for start in starts if start.proven is not None}
     sizes = [0 if start.piece in settled else len(start.weight) for start in starts]
-    if steps is None:
-        seconds = 0.0
-        for start, size in zip(starts, sizes, strict=True):
-            if clock.over():
-                return [0] * len(starts)
-            seconds += start.seconds_a_step() * size
-        budget = CLOCK_SHARE * workers * max(clock.left_s() - clock.closing_s, 0.0)
-        steps = int(budget / max(seconds / max(sum(sizes), 1), 1e-9)) if starts else 0
-        steps = min(steps, STEPS_A_NODE * sum(sizes))
-    shares = shared_out(steps, sizes)
-    for start, share in zip(starts, shares, strict=True):
-        start.planned = share
-    return shares
+    if steps is not None:
+        return [Lap(share, share, math.inf) for share in shared_out(steps, sizes)] if number == 0 else rest
+    left_s = clock.left_s() - clock.closing_s
+    done = sum(lap[1] for start in starts for lap in start.laps)
+    if not sum(sizes) or left_s <= 0 or (number > 0 and left_s < LAP_SHARE * clock.limit_s):
+        return rest
+    seconds = sum(start.seconds_a_step() * size for start, size in zip(starts, sizes, strict=True) if size)
+    left_s = clock.left_s() - clock.closing_s
+    wanted = int(CLOCK_SHARE * workers * max(left_s, 0.0) / max(seconds / sum(sizes), 1e-9))
+    shares = shared_out(min(wanted, max(STEPS_A_NODE * sum(sizes) - done, 0)), sizes)
+    whole = max(sum(shares), 1)
+    return [Lap(share, share, left_s * workers * share / whole) for share in shares]
 
 
 def shared_out(total: int, sizes: Sequence[int]) -> list[int]:

@@ -52,9 +52,23 @@ TRIAL_STEPS = 48
 CHUNK_S = 0.03
 """The clock is looked at about so often, in seconds."""
 
+HOT_AGAIN = 0.3
+"""Temperature at which the best plan is annealed again where there is time left."""
+
+SLOWER, SLOW_S = 1.3, 0.2
+"""A lap that would take so many times its seconds, seen after so many seconds, is planned anew."""
+
 NO_POOL = np.empty((0, 0), dtype=np.int32)
 POOLED, POOLED_NODES = 16, 3_000
 """Plans of its last quarter that a start keeps for recombination, on pieces of up to so many nodes."""
+
+
+class Lap(NamedTuple):
+    """Annealing steps planned and to be done now, and the seconds they may take before they are planned anew."""
+
+    planned: int
+    until: int
+    budget_s: float
 
 
 @dataclass(eq=False)
@@ -74,8 +88,8 @@ class Start:
     best: Small = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     best_cost: float = float("inf")
     allowed: float = 0.0
-    planned: int = 0
-    done: int = 0
+    heat: float = HOT
+    laps: list[tuple[int, int]] = field(default_factory=list)
     proven: Proven | None = None
     pool: Small = field(default_factory=lambda: NO_POOL)
 
@@ -183,22 +197,34 @@ class Start:
         anneal(self.graph, self.aims, trial, self.dice.copy(), course, (0, TRIAL_STEPS), nothing)
         return (time.perf_counter() - began) / TRIAL_STEPS
 
-    def improve(self, clock: Clock, until: int) -> None:
-        """Anneal from the repaired plan for ``until`` of the planned steps, or until the clock is over."""
-        if self.plan is None or self.proven is not None:
+    def improve(self, clock: Clock, lap: Lap) -> None:
+        """Do one lap of annealing: from the repaired plan, on from where a lap broke off, or anew from the best."""
+        if self.plan is None or lap.planned == 0:
+            self.laps.append((0, 0))
             return
         if len(self.weight) <= POOLED_NODES:
             self.pool = np.tile(self.best, (POOLED, 1))
-        course = Course(max(self.planned, 1), HOT, COLD, 0.0 if self.allowed <= 0 else np.inf)
+        course = Course(lap.planned, self.heat, COLD, 0.0 if self.allowed <= 0 else np.inf)
         finds = Finds(self.best, np.array([self.best_cost]), self.pool)
-        chunk = 16
-        while self.done < until and not clock.closing():
-            began = time.perf_counter()
-            last = min(self.done + chunk, until)
-            anneal(self.graph, self.aims, self.plan, self.dice, course, (self.done, last), finds)
-            a_step = (time.perf_counter() - began) / (last - self.done)
-            self.done = last
-            chunk = min(max(int(CHUNK_S / max(a_step, 1e-9)), 1), 100_000)
+        done, chunk, began = 0, 16, time.perf_counter()
+        while done < lap.until and not clock.closing():
+            last = min(done + chunk, lap.until)
+            anneal(self.graph, self.aims, self.plan, self.dice, course, (done, last), finds)
+            done = last
+            spent = time.perf_counter() - began
+            chunk = min(max(int(CHUNK_S * done / max(spent, 1e-9)), 1), 100_000)
+            if (
+                spent > SLOW_S
+                and done * 10 > lap.planned
+                and spent * lap.planned > SLOWER * lap.budget_s * done
+            ):
+                break
+        self.laps.append((lap.planned, done))
         self.best_cost = float(finds.cost[0])
         self._take_last()
         self.allowed = total_breach(self.aims, make_plan(self.graph, self.aims, self.best, self.parts))
+        if done < lap.planned:
+            self.heat *= (COLD / self.heat) ** (done / lap.planned)
+        else:
+            self.heat = HOT_AGAIN
+            self.plan = make_plan(self.graph, self.aims, self.best, self.parts)

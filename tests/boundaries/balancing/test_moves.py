@@ -14,6 +14,7 @@ from boundaries.balancing.clock import Clock
 from boundaries.balancing.goals import border_costs, scores
 from boundaries.balancing.layout import lay_out
 from boundaries.balancing.pieces import reduce
+from boundaries.balancing.search import Lap
 from boundaries.balancing.state import make_plan, total_breach, total_cost
 
 if TYPE_CHECKING:
@@ -87,8 +88,7 @@ def test_the_best_plan_is_never_costlier_than_the_repaired_one(grid: Grid) -> No
     _, start = make_start(grid(10, 10), {"cut_edges": 1.0}, Band(60, 140), 10)
     start.repair(Clock(None))
     before = start.best_cost
-    start.planned = 200
-    start.improve(Clock(None), 200)
+    start.improve(Clock(None), Lap(200, 200, np.inf))
     assert start.best_cost < before
     assert total_cost(start.graph, make_plan(start.graph, start.aims, start.best, 10)) == pytest.approx(
         start.best_cost
