@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -118,26 +117,27 @@ def _write_maps(session: Session, found: list[Proposal], folder: Path) -> Path:
 
 
 def _caption(row: Proposal) -> str:
+    """Return what stands above a map, in both languages."""
     figures = row.figures
-    said = [
-        f"{row.rank + 1}",
-        f"{figures['units']} units",
-        f"{figures['out_of_band']} out of band",
-        f"clear border {_number(figures['clear_border_share'], '.1%')}",
-        f"{_number(figures['moved'], ',.0f')} residents change unit",
-    ]
-    return escape(" · ".join(said))
+    number, units, out = row.rank + 1, figures["units"], figures["out_of_band"]
+    clear, moved = _number(figures["clear_border_share"], ".1%"), _number(figures["moved"], ",.0f")
+    return (
+        f"<b>备选 {number}</b> · {units} 个单元 · 越界 {out} · 界线清晰 {clear} · 变动居民 {moved}<br>"
+        f"<b>Proposal {number}</b> · {units} units · {out} out of band · clear border {clear} · "
+        f"{moved} residents change unit"
+    )
 
 
 _PAGE = """<!doctype html>
-<html lang="en">
+<html lang="zh-CN">
 <meta charset="utf-8">
-<title>Proposals side by side</title>
+<meta name="viewport" content="width=device-width">
+<title>备选方案 · Proposals</title>
 <style>
-body {{ margin: 0; display: flex; height: 100vh; font: 14px system-ui, sans-serif; }}
-figure {{ margin: 0; flex: 1 1 0; min-width: 20rem; display: flex; flex-direction: column; }}
-figure + figure {{ border-left: 2px solid #24323d; }}
-figcaption {{ padding: 8px 12px; }}
+body {{ margin: 0; display: grid; gap: 2px; min-height: 100vh; background: #24323d;
+  grid-template-columns: repeat(auto-fit, minmax(min(36rem, 100%), 1fr)); grid-auto-rows: minmax(38rem, 1fr); }}
+figure {{ margin: 0; display: flex; flex-direction: column; background: #fff; }}
+figcaption {{ padding: 8px 12px; font: 14px/1.5 system-ui, sans-serif; }}
 iframe {{ flex: 1; border: 0; }}
 </style>
 {frames}

@@ -87,6 +87,17 @@ def test_proposals_are_compared_and_the_chosen_one_is_on_the_map(drawn: DrawnPla
     expect(page.get_by_text("/ 0.250")).to_be_visible()
 
 
+def test_pointing_at_a_proposal_lays_its_borders_over_the_chosen_one(drawn: DrawnPlatform) -> None:
+    ready(drawn)
+    drawn.open("/?lang=en&job=5")
+    page = drawn.page
+    expect(page.get_by_text("nobody changes unit")).to_be_visible()
+    assert not any("/api/proposals/32" in asked for asked in drawn.asked)
+    with page.expect_response(re.compile("/api/proposals/32$")):
+        page.get_by_role("row").filter(has=page.get_by_role("radio", name="Proposal 2")).hover()
+    expect(page.get_by_role("radio", name="Proposal 1")).to_be_checked()
+
+
 def test_what_is_impossible_is_named_and_flown_to(drawn: DrawnPlatform) -> None:
     ready(drawn)
     drawn.open("/?lang=zh-CN&job=5")
