@@ -41,7 +41,8 @@ class Layout:
         """Return the starts of each piece, the best first: those within the bands, then least cost."""
         by_piece: dict[int, list[Start]] = {}
         for start in self.starts:
-            by_piece.setdefault(start.piece, []).append(start)
+            if not start.skipped:
+                by_piece.setdefault(start.piece, []).append(start)
         for runs in by_piece.values():
             runs.sort(key=Start.rank)
         return by_piece

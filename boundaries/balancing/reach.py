@@ -57,8 +57,8 @@ def most_in_reach(
             u = queue[i]
             share = 1.0 if spent[u] <= left else left / spent[u]
             got += share * wanted[u]
-            left -= share * spent[u]
-            if left <= 0.0 or got > enough:
+            left = max(left - share * spent[u], 0.0)
+            if share < 1.0 or got > enough:
                 break
         best[v] = got
         for i in range(reached):

@@ -14,7 +14,7 @@ from boundaries.balancing.clock import Clock
 from boundaries.balancing.dice import stream
 from boundaries.balancing.exact import EXACT_NODES, ROOM
 from boundaries.balancing.recombining import recombine
-from boundaries.balancing.search import Lap, Start
+from boundaries.balancing.search import SKIPPED, Lap, Start
 from boundaries.balancing.state import Aims, Graph, make_plan
 
 Item = TypeVar("Item")
@@ -27,6 +27,9 @@ STEPS_A_NODE = 300
 
 LAP_SHARE, MOST_LAPS = 0.12, 8
 """The search is planned anew while so much of the time limit is left, at most so many times."""
+
+REPAIR_SHARE = 0.25
+"""Once so much of the time limit is spent, no further run of a piece is begun beside its first."""
 
 TINY_NODES, TINY_ROOM = 32, 5_000
 """Pieces of up to so many nodes are settled at once, if they have at most so many possible parts."""
@@ -87,22 +90,32 @@ def run(
     with ThreadPoolExecutor(max_workers=max(workers, 1)) as pool:
         seeded = [0]
 
+        by_clock = steps is None
+        known = list(steps)[: len(starts)] if steps is not None and not isinstance(steps, int) else []
+        for start, (planned, _) in zip(starts, known, strict=False):
+            start.skipped = planned == SKIPPED
+
         def repair(start: Start) -> None:
+            start.skipped |= by_clock and start.run > 0 and clock.spent_share() > REPAIR_SHARE
+            if start.skipped:
+                return
             start.repair(clock)
             if start.run == 0 and len(start.weight) <= TINY_NODES:
                 start.settle(FIRST_BUDGET, TINY_ROOM, Clock(None).left_s)
             seeded[0] += 1
 
-        _all(pool, repair, starts, clock, lambda: watch(0.1 * seeded[0] / max(len(starts), 1), "repair"))
+        in_order = sorted(starts, key=lambda start: start.run)
+        _all(pool, repair, in_order, clock, lambda: watch(0.1 * seeded[0] / max(len(starts), 1), "repair"))
         threads = min(max(workers, 1), max(len(starts), 1))
         for number in range(MOST_LAPS):
             laps = _plan_lap(starts, steps, clock, threads, number)
-            if not any(lap.planned for lap in laps):
+            if number > 0 and not any(lap.planned for lap in laps):
                 break
             _run_lap(pool, starts, laps, clock, watch, number)
     pieces: dict[int, list[Start]] = {}
     for start in starts:
-        pieces.setdefault(start.piece, []).append(start)
+        if not start.skipped:
+            pieces.setdefault(start.piece, []).append(start)
     for runs in pieces.values():
         runs.sort(key=Start.rank)
     done = _recombine_all(pieces, clock, finish[0]), _settle_all(pieces, clock, finish[1])
@@ -120,7 +133,7 @@ def _run_lap(
 ) -> None:
     """Do one lap of every start, first runs first so that every piece has one."""
     ended = [0]
-    whole = sum(lap.planned for lap in laps)
+    whole = max(sum(lap.planned for lap in laps), 1)
 
     def improve(pair: tuple[Start, Lap]) -> None:
         pair[0].improve(clock, pair[1])
@@ -198,7 +211,7 @@ def _plan_lap(
         given = steps[number * len(starts) : (number + 1) * len(starts)]
         return [Lap(planned, done, math.inf) for planned, done in given] or rest
     settled = {start.piece for start in starts if start.proven is not None}
-    sizes = [0 if start.piece in settled else len(start.weight) for start in starts]
+    sizes = [0 if start.piece in settled or start.skipped else len(start.weight) for start in starts]
     if steps is not None:
         return [Lap(share, share, math.inf) for share in shared_out(steps, sizes)] if number == 0 else rest
     left_s = clock.left_s() - clock.closing_s

@@ -58,6 +58,9 @@ HOT_AGAIN = 0.3
 SLOWER, SLOW_S = 1.3, 0.2
 """A lap that would take so many times its seconds, seen after so many seconds, is planned anew."""
 
+SKIPPED = -1
+"""Planned steps of a run for which there was no time even to repair it."""
+
 NO_POOL = np.empty((0, 0), dtype=np.int32)
 POOLED, POOLED_NODES = 16, 3_000
 """Plans of its last quarter that a start keeps for recombination, on pieces of up to so many nodes."""
@@ -90,6 +93,7 @@ class Start:
     allowed: float = 0.0
     heat: float = HOT
     laps: list[tuple[int, int]] = field(default_factory=list)
+    skipped: bool = False
     proven: Proven | None = None
     pool: Small = field(default_factory=lambda: NO_POOL)
 
@@ -199,8 +203,8 @@ class Start:
 
     def improve(self, clock: Clock, lap: Lap) -> None:
         """Do one lap of annealing: from the repaired plan, on from where a lap broke off, or anew from the best."""
-        if self.plan is None or lap.planned == 0:
-            self.laps.append((0, 0))
+        if self.plan is None or lap.planned <= 0:
+            self.laps.append((SKIPPED if self.skipped else 0, 0))
             return
         if len(self.weight) <= POOLED_NODES:
             self.pool = np.tile(self.best, (POOLED, 1))

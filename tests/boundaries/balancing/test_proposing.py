@@ -266,3 +266,12 @@ def test_counts_of_steps_can_be_written_down_and_read_again() -> None:
     timed = propose(demo(), time_limit_s=0.5, seed=3)
     again = Steps(timed.steps_done.per_start, timed.steps_done.finish)
     assert again == timed.steps_done == sum(done for _, done in again.per_start)
+
+
+def test_a_run_with_hardly_any_time_is_lawful_and_repeated_by_its_steps(lawful: Judge) -> None:
+    problem = demo()
+    propose(problem, steps=1)
+    timed = propose(problem, time_limit_s=0.08, seed=3)
+    lawful(problem, timed)
+    again = propose(problem, steps=timed.steps_done, seed=3)
+    assert np.array_equal(timed.proposals[0].part, again.proposals[0].part)
