@@ -18,6 +18,9 @@ export function ProposalChoice(): JSX.Element {
     <>
       <p class="quiet">{answer === null ? "" : t(`propose.stopped.${answer.stopped_by}`, { n: count(answer.steps_done, language.value) })}</p>
       {answer?.proven === "optimal" && <p class="all-right">{t("propose.optimal")}</p>}
+      {answer?.notes.map((note) => (
+        <p key={note} class="quiet">{note.includes("runs along the borders") ? t("empty.roads") : note}</p>
+      ))}
       <Alternatives all={all} shown={shown} />
       {shown !== null && <Detail one={shown} />}
       {shown !== null && <SelectedUnit />}

@@ -5,6 +5,7 @@ import { known, type Parameters } from "../messages/translate";
 import { count } from "../model/numbers";
 import type { Told } from "../model/proposals";
 import { zoomTo } from "../state/commands";
+import * as state from "../state/state";
 import { language, t } from "../state/state";
 
 interface ToldListProps {
@@ -51,10 +52,16 @@ function ruleKey(stem: string, { figures }: Told): string {
   return typeof least === "number" && typeof most === "number" && least > most ? "no_count" : stem;
 }
 
+/** The server names parents in Chinese; the plan's units know their other name. */
+function parentName(name: string): string {
+  const unit = [...state.planUnits.value.byId.values()].find((one) => one.name === name);
+  return unit === undefined ? name : state.named(unit);
+}
+
 function parameters(one: Told, measure: string | undefined, server: string): Parameters {
   const column = measure ?? one.figures["column"];
   const filled: Record<string, string | number> = {
-    parent: one.parent === "" ? t("told.all") : one.parent,
+    parent: one.parent === "" ? t("told.all") : parentName(one.parent),
     block: one.blocks[0] ?? "",
     measure: typeof column === "string" ? t(known(`measure.${column}`, "measure.residents")) : "",
     message: server,
