@@ -17,7 +17,7 @@ Ints = NDArray[np.int64]
 
 STREETS, COMMUNITIES, CELLS = 7, 41, 265
 GOALS: Mapping[str, float] = {"border": 1.0, "compactness": 0.6}
-STEPS = {"street": 6_000, "community": 30_000, "cell": 60_000}
+STEPS = {"street": 2_000, "community": 10_000, "cell": 20_000}
 SEED = 2010
 
 _EXCLUSIVE_M2 = {
