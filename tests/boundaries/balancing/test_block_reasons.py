@@ -68,7 +68,9 @@ def test_what_is_in_reach_bounds_every_part_of_an_enumeration() -> None:
 
 def test_blocks_that_spend_nothing_are_in_reach_of_one_that_spends_all() -> None:
     indptr, neighbour = adjacency(np.array([[0, 1]]), 2)
-    assert most_in_reach(indptr, neighbour, np.array([1.0, 0.0]), np.array([0.0, 4.0]), 4.0, 9.0).tolist() == [1, 1]
+    assert most_in_reach(
+        indptr, neighbour, np.array([1.0, 0.0]), np.array([0.0, 4.0]), 4.0, 9.0
+    ).tolist() == [1, 1]
 
 
 def test_blocks_among_poor_neighbours_are_named_with_the_bands_it_takes() -> None:
