@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from api.schema import migrate
+from api.settings import default_data_folder
 from boundaries.storage.cluster import prepare_database, private_cluster
 from boundaries.storage.database import Database
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @contextmanager
 def open_database(settings: Settings, say: Callable[[str], None]) -> Iterator[Database]:
     """Give the migrated database of the settings; a private cluster runs while the block lasts."""
-    keep_compiled_code(settings)
+    keep_compiled_code()
     if settings.database_url is not None:
         prepare_database(settings.database_url)
         with _opened(settings.database_url) as database:
@@ -39,6 +40,6 @@ def _opened(url: str) -> Iterator[Database]:
         database.close()
 
 
-def keep_compiled_code(settings: Settings) -> None:
-    """Keep the balancing engine's compiled code in the data folder, so that it is compiled once."""
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(settings.data / "compiled"))
+def keep_compiled_code() -> None:
+    """Keep the balancing engine's compiled code in the default data folder, so that it is compiled once for all."""
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(default_data_folder() / "compiled"))
