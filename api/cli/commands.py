@@ -229,6 +229,17 @@ def worker(data: DataFolder = None) -> None:
     run_worker_process(_settings(data))
 
 
+@app.command("compile", hidden=True)
+def compile_() -> None:
+    """Compile the balancing engine now rather than at its first use; the launcher does it once."""
+    from api.opening import keep_compiled_code
+
+    keep_compiled_code()
+    from boundaries.balancing.running import warm_up
+
+    warm_up()
+
+
 def _settings(data: Path | None = None, port: int | None = None) -> Any:
     from pydantic import ValidationError
 
