@@ -1,35 +1,65 @@
 /** The district's planar CRS as the view's own: straight lines stay straight, metres are metres. */
 
-import proj4 from "proj4";
-import { register } from "ol/proj/proj4";
-import { get, type Projection } from "ol/proj";
+import Projection from "ol/proj/Projection";
+import { eccentricity, sphere } from "proj4/lib/deriveConstants";
+import parse from "proj4/lib/projString";
+import aea from "proj4/lib/projections/aea";
+import cass from "proj4/lib/projections/cass";
+import etmerc from "proj4/lib/projections/etmerc";
+import krovak from "proj4/lib/projections/krovak";
+import laea from "proj4/lib/projections/laea";
+import lcc from "proj4/lib/projections/lcc";
+import merc from "proj4/lib/projections/merc";
+import omerc from "proj4/lib/projections/omerc";
+import somerc from "proj4/lib/projections/somerc";
+import stere from "proj4/lib/projections/stere";
+import sterea from "proj4/lib/projections/sterea";
+import utm from "proj4/lib/projections/utm";
 import type { District } from "../model/types";
 
 /** Geographic coordinates on the district's own datum: no shift is applied between the two. */
 export type ToLonLat = (position: readonly [number, number]) => readonly [number, number];
 
+/** What countries survey in. proj4 as a whole, with its datums and WKT, is a quarter of the page's weight. */
+const METHODS = [etmerc, utm, lcc, merc, aea, laea, stere, sterea, somerc, omerc, cass, krovak];
+
+/** Ellipsoids of the datums that a definition may name instead. */
+const ELLIPSOID_OF: Readonly<Record<string, string>> = {
+  wgs84: "WGS84",
+  nad83: "GRS80",
+  ggrs87: "GRS80",
+  nad27: "clrk66",
+  potsdam: "bessel",
+  hermannskogel: "bessel",
+  carthage: "clrk80ign",
+  ire65: "mod_airy",
+  nzgd49: "intl",
+  osgb36: "airy",
+};
+
+const DEGREES = 180 / Math.PI;
+
+/** The view needs no more than the unit: everything the page draws comes in this CRS. */
 export function projectionOf(district: District): Projection {
-  const code = `EPSG:${district.srid}`;
-  proj4.defs(code, district.proj4);
-  register(proj4);
-  const projection = get(code);
-  if (projection === null) throw new Error(`the CRS ${code} of ${district.name} is not known to the page`);
-  return projection;
+  return new Projection({ code: `EPSG:${district.srid}`, units: "m" });
 }
 
-export function lonLatOf(district: District): ToLonLat {
-  const geographic = datumOf(district.proj4);
-  const converter = proj4(district.proj4, geographic);
+/** Null for the rare projection the page does not know: it then shows planar coordinates only. */
+export function lonLatOf(definition: string): ToLonLat | null {
+  const given = parse(definition);
+  const method = METHODS.find((one) => one.names.includes(given.projName));
+  if (method === undefined) return null;
+  const ellps = given.ellps ?? ELLIPSOID_OF[given.datumCode?.toLowerCase() ?? "wgs84"];
+  if (ellps === undefined && given.a === undefined) return null;
+  const body = sphere(given.a, given.b, given.rf, ellps);
+  const form = eccentricity(body.a, body.b, body.rf, given.R_A);
+  const projection = Object.assign(Object.create(null) as object, given, { lat1: given.lat1 ?? given.lat0 }, method, body, form);
+  projection.init();
+  const [metres, meridian] = [given.to_meter ?? 1, given.from_greenwich ?? 0];
   return ([x, y]) => {
-    const [lon, lat] = converter.forward([x, y]);
-    return [lon ?? NaN, lat ?? NaN];
+    const at = projection.inverse({ x: x * metres, y: y * metres });
+    return [(at.x + meridian) * DEGREES, at.y * DEGREES];
   };
-}
-
-/** The ellipsoid and datum of a planar definition, as a geographic one. */
-export function datumOf(definition: string): string {
-  const kept = definition.match(/\+(ellps|datum|a|b|rf|towgs84|nadgrids)=\S+/g) ?? ["+ellps=GRS80"];
-  return ["+proj=longlat", ...kept, "+no_defs"].join(" ");
 }
 
 /** True for CGCS2000 Gauss-Krüger zones, EPSG:4491 to 4554. */

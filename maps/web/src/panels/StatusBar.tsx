@@ -40,21 +40,23 @@ function Scale(): JSX.Element | null {
 
 function Coordinates(): JSX.Element | null {
   const district = state.district.value;
-  const convert = useComputed(() => (state.district.value === null ? null : lonLatOf(state.district.value)));
+  const convert = useComputed(() => (state.district.value === null ? null : lonLatOf(state.district.value.proj4)));
   if (district === null) return null;
   const at = state.pointer.value ?? (state.place.value === null ? null : [state.place.value.x, state.place.value.y] as const);
-  const geographic = state.coordinates.value === "geographic";
-  const shown = at === null || convert.value === null ? null : geographic ? convert.value(at) : at;
+  const geographic = state.coordinates.value === "geographic" && convert.value !== null;
+  const shown = at !== null && geographic ? convert.value?.(at) ?? null : at;
   return (
     <span class="coordinates">
       <label>
         <span class="visually-hidden">{t("map.coordinates")}</span>
         <select
-          value={state.coordinates.value}
+          value={geographic ? "geographic" : "planar"}
           onChange={(event) => (state.coordinates.value = event.currentTarget.value as CoordinateSystem)}
         >
           <option value="planar">EPSG:{district.srid} {t("map.planar")}</option>
-          <option value="geographic">{t(isCgcs2000(district) ? "map.geographic.cgcs2000" : "map.geographic.other")}</option>
+          {convert.value !== null && (
+            <option value="geographic">{t(isCgcs2000(district) ? "map.geographic.cgcs2000" : "map.geographic.other")}</option>
+          )}
         </select>
       </label>
       <span class="position">
