@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
+from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
-from api.http import proposals, reading, working
+from api.http import editing, proposals, reading, working
 from api.http.problems import add_problem_handlers
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from boundaries.storage.database import Database
+
+VIEWS = ("edit",)
+"""Views of the page beside the plan in force at ``/``."""
 
 
 def create_app(database: Database, page: Path | None, uploads: Path) -> FastAPI:
@@ -41,6 +45,18 @@ def create_app(database: Database, page: Path | None, uploads: Path) -> FastAPI:
     app.include_router(reading.router)
     app.include_router(working.router)
     app.include_router(proposals.router)
+    app.include_router(editing.router)
     if page is not None:
-        app.mount("/", StaticFiles(directory=page, html=True), name="page")
+        _serve_page(app, page)
     return app
+
+
+def _serve_page(app: FastAPI, page: Path) -> None:
+    """Serve the built page; its views are addresses of their own and answered by the same file."""
+
+    def view() -> FileResponse:
+        return FileResponse(page / "index.html", headers={"Cache-Control": "no-cache"})
+
+    for name in VIEWS:
+        app.add_api_route(f"/{name}", view, include_in_schema=False)
+    app.mount("/", StaticFiles(directory=page, html=True), name="page")
