@@ -9,7 +9,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
-from api.http import editing, proposals, reading, working
+from api.http import editing, proposals, reading, sheets, working
 from api.http.problems import add_problem_handlers
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def create_app(database: Database, page: Path | None, uploads: Path) -> FastAPI:
     app.include_router(reading.router)
     app.include_router(working.router)
     app.include_router(proposals.router)
+    app.include_router(sheets.router)
     app.include_router(editing.router)
     if page is not None:
         _serve_page(app, page)
