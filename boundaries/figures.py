@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from boundaries.blocks import Blocks, Floats, Ints
 
+TALLY_DECIMALS = 6
+"""Decimals that tallies are kept with."""
+
 
 @dataclass(frozen=True)
 class UnitFigures:
@@ -33,8 +36,11 @@ class UnitFigures:
     clear_border_share : (k,) float
         Share of the border with siblings and other units that runs along roads, rivers or walls (R6); the rim of
         the district is left out; NaN where there is no such border or nothing is known about borders.
+    border_um, clear_border_um : (k,) int
+        Border with other units and what of it is clear, in whole micrometres; the latter None where nothing is known.
     tallies : measure -> (k,) float
-        Sums over blocks; NaN where none of a unit's blocks has a count.
+        Sums over blocks, in millionths, so that the order of adding does not show; NaN where none of a unit's blocks
+        has a count.
     """
 
     polygon: NDArray[np.object_]
@@ -45,6 +51,8 @@ class UnitFigures:
     perimeter_m: Floats
     compactness: Floats
     clear_border_share: Floats
+    border_um: Ints
+    clear_border_um: Ints | None
     tallies: dict[str, Floats]
 
 
@@ -62,6 +70,7 @@ def unit_figures(blocks: Blocks, unit: Ints, count: int) -> UnitFigures:
     area, perimeter = shapely.area(polygon), shapely.length(polygon)
     pair = unit[blocks.edges]
     crossing = pair[:, 0] != pair[:, 1]
+    border_um, clear_border_um = _border_sums(blocks, pair, crossing, count)
     return UnitFigures(
         polygon=polygon,
         blocks=np.bincount(unit, minlength=count),
@@ -70,7 +79,9 @@ def unit_figures(blocks: Blocks, unit: Ints, count: int) -> UnitFigures:
         area_m2=area,
         perimeter_m=perimeter,
         compactness=4 * np.pi * area / perimeter**2,
-        clear_border_share=_clear_share(blocks, pair, crossing, count),
+        clear_border_share=clear_share(border_um, clear_border_um),
+        border_um=border_um,
+        clear_border_um=clear_border_um,
         tallies={measure: _tally(values, unit, count) for measure, values in blocks.counts.items()},
     )
 
@@ -98,17 +109,31 @@ def union_by(polygons: NDArray[np.object_], unit: Ints, count: int) -> NDArray[n
 def _tally(values: Floats, unit: Ints, count: int) -> Floats:
     known = np.isfinite(values)
     total = sum_by(values[known], unit[known], count)
-    return np.where(np.bincount(unit[known], minlength=count) > 0, total, np.nan)
+    return np.where(np.bincount(unit[known], minlength=count) > 0, np.round(total, TALLY_DECIMALS), np.nan)
 
 
-def _clear_share(blocks: Blocks, pair: Ints, crossing: NDArray[np.bool_], count: int) -> Floats:
-    if not any_border_known(blocks):
-        return np.full(count, np.nan)
-    length = blocks.border_m[crossing]
+def micrometres(border_m: Floats) -> Ints:
+    """Return lengths in whole micrometres: sums of them are exact in any order."""
+    whole: Ints = np.rint(border_m * 1e6).astype(np.int64)
+    return whole
+
+
+def _border_sums(
+    blocks: Blocks, pair: Ints, crossing: NDArray[np.bool_], count: int
+) -> tuple[Ints, Ints | None]:
+    """Sum the borders between units, and those of them that are clear."""
+    length = micrometres(blocks.border_m[crossing])
     clear = np.isin(blocks.barrier[crossing], CLEAR)
-    total, of_it = np.zeros(count), np.zeros(count)
+    total, of_it = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
     for side in (0, 1):
         np.add.at(total, pair[crossing, side], length)
         np.add.at(of_it, pair[crossing, side], length * clear)
-    share: Floats = np.divide(of_it, total, out=np.full(count, np.nan), where=total > 0)
+    return total, of_it if any_border_known(blocks) else None
+
+
+def clear_share(border_um: Ints, clear_border_um: Ints | None) -> Floats:
+    """Return (k,) shares of clear border; NaN where a unit has no border with others or nothing is known."""
+    share = np.full(len(border_um), np.nan)
+    if clear_border_um is not None:
+        np.divide(clear_border_um, border_um, out=share, where=border_um > 0)
     return share

@@ -196,8 +196,8 @@ def _copy_units(
     parents = [None] * len(level) if level.parent is None or above is None else above[level.parent].tolist()
     columns = [
         "plan_id", "unit_id", "district_id", "srid", "level", "parent_id", "name", "name_en", "code", "type",
-        "colour", "blocks", "buildings", "area_m2", "perimeter_m", "compactness", "clear_border_share", "tallies",
-        "geom",
+        "colour", "blocks", "buildings", "area_m2", "perimeter_m", "compactness", "clear_border_share", "border_um",
+        "clear_border_um", "tallies", "geom",
     ]  # fmt: skip
     shapes = ewkb(figures.polygon, district.srid)
     rows = (
@@ -219,6 +219,8 @@ def _copy_units(
             float(figures.perimeter_m[k]),
             float(figures.compactness[k]),
             _or_none(figures.clear_border_share[k]),
+            int(figures.border_um[k]),
+            None if figures.clear_border_um is None else int(figures.clear_border_um[k]),
             json.dumps({measure: _or_none(values[k]) for measure, values in figures.tallies.items()}),
             shapes[k],
         )

@@ -11,7 +11,7 @@ import shapely
 from boundaries.balancing import Band, Problem, propose
 from boundaries.balancing.goals import GOALS
 from boundaries.errors import ArgumentError, PlanError
-from boundaries.rules import EXEMPT_TYPES, Rules
+from boundaries.rules import EXEMPT_TYPES, UNASSIGNED, Rules
 from boundaries.storage.plan_tables import LEVELS
 from geo.barriers import Barrier
 
@@ -171,7 +171,7 @@ def fixed_blocks(have: Hierarchy, level: str) -> tuple[Bools | None, Ints | None
     if level != "cell" or "cell" not in have.unit:
         return None, None
     types = have.level("cell").type or []
-    exclusive = np.array([kind in EXEMPT_TYPES for kind in types])
+    exclusive = np.array([kind in EXEMPT_TYPES - {UNASSIGNED} for kind in types])
     cell = have.unit["cell"]
     return exclusive[cell], np.where(exclusive[cell], cell, -1)
 

@@ -14,8 +14,11 @@ DEFAULT_RULES: dict[str, Any] = {"bands": {"residents": [1000, 1500], "household
 COUNT_RULE: dict[str, Any] = {"parts_per_parent": [5, 7]}
 """The number of ordinary cells in a community (R8), for districts whose communities are of that size."""
 
-EXEMPT_TYPES = frozenset({"exclusive"})
-"""Types of cells that hold few residents and are outside the bands (专属网格)."""
+UNASSIGNED = "unassigned"
+"""Type of the cell of a community that holds what nobody has drawn yet (未划分)."""
+
+EXEMPT_TYPES = frozenset({"exclusive", UNASSIGNED})
+"""Types of cells outside the bands: those that hold few residents (专属网格), and what is not drawn yet."""
 
 
 @dataclass(frozen=True)

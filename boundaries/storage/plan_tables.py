@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -75,6 +76,7 @@ class Plan(Base):
     created_by: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     made_by: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    archived_at: Mapped[dt.datetime | None]
     exceptions: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     """Named exceptions from invariants: ``{"invariant": "contiguity", "unit_id": 7, "reason": "..."}``."""
 
@@ -99,6 +101,9 @@ class PlanUnit(Base):
         Index("uq_plan_unit_code", "plan_id", "code", unique=True),
         Index("ix_plan_unit_parent", "plan_id", "parent_id"),
         Index("ix_plan_unit_geom", "geom", postgresql_using="gist"),
+        Index(
+            "ix_plan_unit_district_code", "district_id", "code", postgresql_ops={"code": "text_pattern_ops"}
+        ),
     )
 
     plan_id: Mapped[int] = mapped_column(primary_key=True)
@@ -111,12 +116,18 @@ class PlanUnit(Base):
     name_en: Mapped[str | None] = mapped_column(Text)
     code: Mapped[str | None] = mapped_column(Text)
     type: Mapped[str] = mapped_column(Text)
+    locked: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Nothing may enter or leave a locked unit, and it keeps its name and parent."""
     colour: Mapped[int] = mapped_column(server_default=text("0"))
     blocks: Mapped[int]
     buildings: Mapped[int]
     area_m2: Mapped[float]
     perimeter_m: Mapped[float]
     compactness: Mapped[float]
+    border_um: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    """Border with other units, in whole micrometres, so that adding and taking away is exact."""
+    clear_border_um: Mapped[int | None] = mapped_column(BigInteger)
+    """What of it runs along roads, rivers or walls; null where nothing is known about borders."""
     clear_border_share: Mapped[float | None]
     tallies: Mapped[dict[str, Any]]
     geom: Mapped[Any] = planar()
@@ -171,13 +182,60 @@ class Edit(Base):
     """One change of a plan: what was done at which revision, and what takes it back."""
 
     __tablename__ = "edit"
-    __table_args__ = (UniqueConstraint("plan_id", "revision"),)
+    __table_args__ = (
+        UniqueConstraint("plan_id", "revision"),
+        UniqueConstraint("plan_id", "request"),
+        Index(
+            "ix_edit_standing",
+            "plan_id",
+            text("(actor ->> 'id')"),
+            "revision",
+            postgresql_where=text("standing"),
+        ),
+    )
 
     id: Mapped[int] = identity()
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
     revision: Mapped[int]
+    """The plan's revision after the edit."""
     operation: Mapped[str] = mapped_column(Text)
     arguments: Mapped[dict[str, Any]]
     inverse: Mapped[dict[str, Any]]
-    actor: Mapped[str | None] = mapped_column(Text)
+    """A `boundaries.redraw.Change` as JSON."""
+    actor: Mapped[dict[str, Any] | None]
     at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    request: Mapped[str | None] = mapped_column(Text)
+    """The sender's own mark of one edit, so that sending it again does nothing."""
+    undoes: Mapped[int | None]
+    """Revision of the edit that this one takes back."""
+    standing: Mapped[bool] = mapped_column(server_default=text("true"))
+    """Whether no standing edit takes it back."""
+    label: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    """What the history says about it: counts and names."""
+    keys: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    """Keys of the blocks that changed unit, came or went."""
+    rows: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))
+    """Units that were made, changed or removed."""
+    members: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))
+    """Units that blocks or units left or entered."""
+
+
+class Comment(Base):
+    """A remark pinned to a place of a plan, or a reply to one."""
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        CheckConstraint("geom IS NULL OR GeometryType(geom) = 'POINT'", name="geom_type"),
+        CheckConstraint("parent_id IS NOT NULL OR geom IS NOT NULL", name="place"),
+    )
+
+    id: Mapped[int] = identity()
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    author: Mapped[dict[str, Any]]
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    resolved_at: Mapped[dt.datetime | None]
+    resolved_by: Mapped[dict[str, Any] | None]
+    geom: Mapped[Any] = planar(nullable=True)
