@@ -8,6 +8,7 @@ import "ol/ol.css";
 import "./styles/frame.css";
 import "./styles/panels.css";
 import "./styles/propose.css";
+import "./styles/plans.css";
 
 const root = document.getElementById("page");
 if (root === null) throw new Error("the page has no #page element");

@@ -6,6 +6,7 @@ import * as state from "../state/state";
 import { t } from "../state/state";
 import { Inspector } from "./Inspector";
 import { MAP_ID, MapPane } from "./MapPane";
+import { WhoDialog } from "../plans/WhoDialog";
 import { Notices } from "./Notices";
 import { ProposePanel } from "./ProposePanel";
 import { Rail } from "./Rail";
@@ -27,6 +28,7 @@ export function App(): JSX.Element {
       {state.proposing.value ? <ProposePanel /> : <Inspector />}
       <StatusBar />
       <Notices />
+      <WhoDialog />
     </div>
   );
 }
