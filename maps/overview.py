@@ -114,6 +114,9 @@ def _plan(session: Session, plan: Plan, today: dt.date) -> dict[str, Any]:
         "in_force_to": _iso(plan.in_force_to),
         "in_force": in_force(plan, today),
         "count_date": _iso(plan.count_date),
+        "base_id": plan.base_id,
+        "created_by": plan.created_by,
+        "created_at": plan.created_at.isoformat(),
         "unit_counts": {row[0]: row[1] for row in counts},
         "exclusive_cells": sum(row[2] for row in counts),
     }
