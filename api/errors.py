@@ -11,6 +11,7 @@ from boundaries.errors import (
     ImportFileError,
     NotFoundError,
     PlanError,
+    SchedulerError,
     StorageError,
 )
 from geo.errors import CoverageError, CrsError, GeoError
@@ -61,6 +62,7 @@ TABLE: dict[type[Exception], Failure] = {
     ImportFileError: Failure(14, 422, "import"),
     ExportError: Failure(15, 422, "export"),
     ArgumentError: Failure(16, 422, "argument"),
+    SchedulerError: Failure(17, 503, "scheduler"),
     GeoError: Failure(20, 422, "geometry"),
     CoverageError: Failure(21, 422, "coverage"),
     CrsError: Failure(22, 422, "crs"),
