@@ -45,7 +45,7 @@ export interface Plan {
   readonly id: number;
   readonly name: string;
   readonly name_en: string | null;
-  readonly state: "draft" | "submitted" | "adopted" | "superseded";
+  readonly state: "draft" | "submitted" | "adopted" | "superseded" | "archived";
   readonly levels: readonly LevelName[];
   readonly revision: number;
   readonly authority: string | null;
@@ -55,6 +55,10 @@ export interface Plan {
   readonly in_force_to: string | null;
   readonly count_date: string | null;
   readonly in_force: boolean;
+  /** The plan it was branched from. */
+  readonly base_id?: number | null;
+  readonly created_by?: string | null;
+  readonly created_at?: string;
   readonly unit_counts: Partial<Record<LevelName, number>>;
   readonly exclusive_cells: number;
 }
@@ -85,6 +89,8 @@ export interface UnitProperties {
   readonly colour: number | null;
   readonly children: number | null;
   readonly findings: readonly Finding[];
+  /** Nothing may enter, leave or rename a locked unit; absent where the plan cannot be edited. */
+  readonly locked?: boolean;
   /** Residents who would come to a proposed unit from another one. */
   readonly moved?: number | null;
 }
@@ -131,6 +137,8 @@ export interface ServicePoint {
   readonly level: string | null;
   readonly offers: readonly string[];
   readonly windows: number | null;
+  /** The unit it serves; null for a point of no unit. */
+  readonly unit: string | null;
   readonly place: readonly [number, number];
 }
 
