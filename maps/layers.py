@@ -38,7 +38,7 @@ PROPERTIES: dict[str, tuple[str, str]] = {
     "service_points": (
         "service_point",
         "'name', t.name, 'name_en', t.name_en, 'kind', t.kind, 'level', t.level, 'offers', t.offers, "
-        "'windows', t.windows",
+        "'windows', t.windows, 'unit', t.unit_id",
     ),
     "incidents": ("incident", "'at', t.at, 'category', t.category, 'tier', t.tier, 'source', t.source"),
     "blocks": ("block", "'key', t.key, 'use', t.use"),

@@ -102,7 +102,7 @@ function makeLayers(name: GroundName, source: VectorSource): VectorLayer[] {
 function redraw(name: GroundName, layers: readonly VectorLayer[]): void {
   const hidden = state.hidden.value;
   void state.language.value;
-  if (name === "service_points") void state.servicePoint.value;
+  if (name === "service_points") void [state.servicePoint.value, state.planUnits.value];
   layers.forEach((layer) => {
     const label = layer.get("labels") === true;
     layer.setVisible(!hidden.has(name) && !(label && hidden.has("labels")));
@@ -112,7 +112,16 @@ function redraw(name: GroundName, layers: readonly VectorLayer[]): void {
 
 function pointStyle(feature: FeatureLike, resolution: number): ReturnType<typeof styles.servicePointStyle> {
   const chosen = state.servicePoint.peek()?.id === String(feature.getId());
-  return styles.servicePointStyle(feature, resolution, state.language.peek(), chosen);
+  // Until the plan's units are there, every hall is drawn as one of theirs, so that none flickers.
+  const units = state.planUnits.peek().byId;
+  const unit = unitOf(feature);
+  const served = unit === null || units.size === 0 || units.has(unit);
+  return styles.servicePointStyle(feature, resolution, state.language.peek(), { chosen, served });
+}
+
+function unitOf(feature: FeatureLike): string | null {
+  const unit: unknown = feature.get("unit");
+  return unit === null || unit === undefined ? null : String(unit);
 }
 
 function pointAt(layer: VectorLayer | null, [x = NaN, y = NaN]: readonly number[], reach_m: number): ServicePoint | null {
@@ -128,7 +137,7 @@ function readPoint(feature: Feature | null): ServicePoint | null {
   const [x = NaN, y = NaN] = geometry.getCoordinates();
   const given = feature.getProperties() as Omit<ServicePoint, "id" | "place">;
   const { name, name_en, kind, level, offers, windows } = given;
-  return { id: String(feature.getId()), name, name_en, kind, level, offers: offers ?? [], windows, place: [x, y] };
+  return { id: String(feature.getId()), name, name_en, kind, level, offers: offers ?? [], windows, unit: unitOf(feature), place: [x, y] };
 }
 
 function sourceOf(name: GroundName, district: District): VectorSource {
@@ -149,7 +158,7 @@ function sourceOf(name: GroundName, district: District): VectorSource {
           failure?.();
           const detail = problem instanceof Error ? problem.message : String(problem);
           const layer = state.t(`layer.${name}`);
-          state.notify("error", state.t("error.layer", { layer, detail }), () => source.refresh());
+          state.notify("error", state.t("error.layer", { layer, detail }), { label: "error.retry", run: () => source.refresh() });
         });
     },
   });

@@ -168,24 +168,31 @@ export function compoundNameStyle(feature: FeatureLike, resolution: number, lang
   });
 }
 
-/** Halls by level: the higher the level, the larger the mark; other points are small. */
+/** How a service point stands to what is looked at. */
+export interface PointLook {
+  readonly chosen: boolean;
+  /** False for a hall whose unit the open plan does not have: a map of another year opened it. */
+  readonly served: boolean;
+}
+
+/** Halls by level: the higher the level, the larger the mark; other points are small, halls of another plan hollow. */
 export function servicePointStyle(
   feature: FeatureLike,
   resolution: number,
   language: Language,
-  chosen: boolean,
+  { chosen, served }: PointLook,
 ): Style | undefined {
-  const usual = { district: 8, street: 7, community: 5.5 }[text(feature.get("level"))] ?? 4.5;
+  const usual = (served ? { district: 8, street: 7, community: 5.5 }[text(feature.get("level"))] : undefined) ?? 4.5;
   const size = chosen ? usual + 3 : usual;
   if (!chosen && !isShown(usual < 7 ? "service_points" : "street_halls", resolution)) return undefined;
-  const named = chosen || isShown("service_point_names", resolution) ? nameOf(feature, language) : "";
+  const named = chosen || (served && isShown("service_point_names", resolution)) ? nameOf(feature, language) : "";
   return new Style({
     image: new RegularShape({
       points: 4,
       radius: size,
       angle: Math.PI / 4,
-      fill: new Fill({ color: palette.SERVICE }),
-      stroke: new Stroke({ color: chosen ? palette.INK : palette.PAPER, width: chosen ? 2 : 1.5 }),
+      fill: new Fill({ color: served ? palette.SERVICE : palette.PAPER }),
+      stroke: new Stroke({ color: chosen ? palette.INK : served ? palette.PAPER : palette.ELSEWHERE, width: chosen ? 2 : 1.5 }),
       declutterMode: "none",
     }),
     ...(named === ""

@@ -26,7 +26,11 @@ export const BELOW = "#275a9c";
 /** What a proposal changes, and the borders of the proposal it is compared with. */
 export const CHANGED = "#7a3d8f";
 export const COMPARED = "#b0257a";
+/** Borders that only the newer of two compared plans has. */
+export const NEW = "#0a6e5c";
 export const SERVICE = "#6b2f6f";
+/** Halls whose unit the open plan does not have. */
+export const ELSEWHERE = "#8a8590";
 export const INCIDENT = "#a8321a";
 
 /** Pale tints for the unit colouring of the server: neighbours never share one. */

@@ -10,6 +10,8 @@ import { PlainFigure } from "./Figure";
 import { Icon } from "./icons";
 
 export function PointPanel({ point }: { readonly point: ServicePoint }): JSX.Element {
+  const units = state.planUnits.value.byId;
+  const elsewhere = point.unit !== null && units.size > 0 && !units.has(point.unit);
   return (
     <>
       <header class="unit-head">
@@ -31,6 +33,7 @@ export function PointPanel({ point }: { readonly point: ServicePoint }): JSX.Ele
           </p>
         )}
       </header>
+      {elsewhere && <p class="warning">{t("point.elsewhere")}</p>}
       <dl class="figures">
         <PlainFigure label={t("point.windows")} value={count(point.windows, language.value)} />
         <PlainFigure label={t("point.offers")} value={count(point.offers.length, language.value)} />
