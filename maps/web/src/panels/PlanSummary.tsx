@@ -1,9 +1,10 @@
 /** The inspector without a selection: the plan itself and what breaks its rules. */
 
 import type { JSX } from "preact";
+import { authorityInEnglish, numberInEnglish } from "../model/approval";
 import { problems } from "../model/bands";
 import { area, count, day } from "../model/numbers";
-import type { Plan } from "../model/types";
+import type { District, Plan } from "../model/types";
 import { total } from "../model/units";
 import * as state from "../state/state";
 import { language, named, t } from "../state/state";
@@ -37,7 +38,7 @@ export function PlanSummary(): JSX.Element | null {
           ))}
         <PlainFigure label={t("measure.area")} value={area(area_m2, language.value)} />
         <Contents plan={plan} />
-        <Approval plan={plan} />
+        <Approval plan={plan} district={district} />
       </dl>
       {district.layers.roads?.count === 0 && <p class="warning">{t("empty.roads")}</p>}
       {plan.levels.length > 0 && <Problems />}
@@ -60,29 +61,45 @@ function Contents({ plan }: { readonly plan: Plan }): JSX.Element {
   );
 }
 
-function Approval({ plan }: { readonly plan: Plan }): JSX.Element {
+interface Row {
+  readonly label: string;
+  readonly value: string;
+  /** The Chinese text that an English value stands for. */
+  readonly original?: string;
+}
+
+function Approval({ plan, district }: { readonly plan: Plan; readonly district: District }): JSX.Element {
   const { authority, number, in_force_from: from, in_force_to: to } = plan;
-  const rows: [string, string][] = [];
-  if (authority !== null) rows.push([t("plan.authority"), authority]);
-  if (number !== null) rows.push([t("plan.number"), number]);
-  if (plan.adopted_on !== null) rows.push([t("plan.adopted_on"), day(plan.adopted_on)]);
+  const rows: Row[] = [];
+  if (authority !== null) rows.push(inLanguage(t("plan.authority"), authority, authorityInEnglish(authority, district)));
+  if (number !== null) rows.push(inLanguage(t("plan.number"), number, numberInEnglish(number)));
+  if (plan.adopted_on !== null) rows.push({ label: t("plan.adopted_on"), value: day(plan.adopted_on) });
   if (from !== null) {
-    rows.push([
-      t("plan.period"),
-      to === null ? t("plan.from", { from: day(from) }) : t("plan.from_to", { from: day(from), to: day(to) }),
-    ]);
+    const value = to === null ? t("plan.from", { from: day(from) }) : t("plan.from_to", { from: day(from), to: day(to) });
+    rows.push({ label: t("plan.period"), value });
   }
-  rows.push([t("plan.count_date"), day(plan.count_date)]);
+  rows.push({ label: t("plan.count_date"), value: day(plan.count_date) });
   return (
     <>
-      {rows.map(([label, value]) => (
+      {rows.map(({ label, value, original }) => (
         <div class="figure words" key={label}>
           <dt>{label}</dt>
-          <dd>{value}</dd>
+          <dd>
+            {value}
+            {original !== undefined && (
+              <span class="original" lang="zh-CN">
+                {original}
+              </span>
+            )}
+          </dd>
         </div>
       ))}
     </>
   );
+}
+
+function inLanguage(label: string, original: string, english: string | null): Row {
+  return language.value === "en" && english !== null ? { label, value: english, original } : { label, value: original };
 }
 
 function Problems(): JSX.Element {
