@@ -148,6 +148,7 @@ def layers() -> dict[str, list[Json]]:
         "level": "community",
         "offers": ["居住证办理"],
         "windows": 3,
+        "unit": 10,
     }
     point = {"type": "Point", "coordinates": [X0 + 450, Y0 + 330]}
     return {
@@ -210,7 +211,7 @@ def proposing_defaults() -> Json:
     }  # fmt: skip
 
 
-def search_answer(job: Json) -> Json:
+def search_answer(job: Json, told: Json) -> Json:
     """Two proposals: the first keeps every cell, the second gives four cells' people to a neighbour."""
     figures = {
         "units": 15, "exclusive": 1, "residents": [1000, 1500], "households": [310, 480], "out_of_band": 0, "moved": 0,
@@ -233,10 +234,14 @@ def search_answer(job: Json) -> Json:
     answer = {
         "proven": None, "lower_bound": None, "stopped_by": "time", "steps_done": 4100, "notes": [],
         "reasons": [reason], "unmet": [],
-    }  # fmt: skip
+    } | told  # fmt: skip
+    asked = {
+        "goals": {"border": 1, "compactness": 1},
+        "bands": proposing_defaults()["levels"]["cell"]["bands"],
+    }
     done = job.get("state") == "done"
     return {
-        "job": job, "plan": 2, "level": "cell", "asked": {}, "answer": answer if done else None,
+        "job": job, "plan": 2, "level": "cell", "asked": asked, "answer": answer if done else None,
         "proposals": proposals if done else [],
     }  # fmt: skip
 
@@ -275,6 +280,8 @@ class DrawnPlatform:
     """What the events of a job tell, one after the other."""
     searched: Json = field(default_factory=dict)
     """The job of the search for proposals."""
+    told: Json = field(default_factory=dict)
+    """What the search's answer says otherwise than usual."""
 
     def open(self, address: str = "/") -> None:
         self.page.goto(ORIGIN + address)
@@ -329,7 +336,7 @@ class DrawnPlatform:
         if path[0] == "plans":
             return proposing_defaults()
         if path[0] == "jobs":
-            return search_answer(self.searched) if path[-1] == "proposals" else self.searched
+            return search_answer(self.searched, self.told) if path[-1] == "proposals" else self.searched
         return proposal_answer(int(path[1]), path[2:])
 
     def _search(self, text: str) -> list[Json]:

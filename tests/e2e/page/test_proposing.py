@@ -37,6 +37,8 @@ def test_the_form_starts_with_the_districts_rules_and_sends_what_was_set(drawn: 
     expect(page.get_by_role("textbox", name="Cells in a community, most")).to_have_value("5")
     page.get_by_role("textbox", name="Residents, most").fill("1600")
     page.get_by_role("slider", name="Clear borders").fill("2")
+    page.get_by_text("What borders should follow").click()
+    page.get_by_role("slider", name="Other roads").fill("0.3")
     page.get_by_role("textbox", name="Steps").fill("500")
     ready(drawn)
     page.get_by_role("button", name="Start").click()
@@ -44,6 +46,7 @@ def test_the_form_starts_with_the_districts_rules_and_sends_what_was_set(drawn: 
     sent = json.loads(drawn.sent[-1])
     assert sent["bands"]["residents"] == [1000, 1600]
     assert (sent["goals"]["border"], sent["steps"], sent["level"]) == (2, 500, "cell")
+    assert sent["barrier_costs"] == {"arterial": 0, "road": 0.3, "river": 0, "wall": 0.25}
     expect(page).to_have_url(re.compile("job=5.*proposal=31"))
 
 
@@ -63,7 +66,7 @@ def test_progress_tells_what_is_done_and_a_search_can_be_stopped(drawn: DrawnPla
     drawn.open("/?lang=en&job=5")
     page = drawn.page
     expect(page.get_by_text("Searching")).to_be_visible()
-    expect(page.get_by_text("Meeting the bands.")).to_be_visible()
+    expect(page.get_by_text("Step 1 of 2: meeting the bands.")).to_be_visible()
     with page.expect_request(lambda request: request.method == "DELETE") as stopped:
         page.get_by_role("button", name="Stop and keep the best so far").click()
     assert stopped.value.url.endswith("/api/jobs/5")
@@ -155,3 +158,72 @@ def test_the_proposals_are_reached_and_left_by_keyboard(drawn: DrawnPlatform) ->
     page.keyboard.press("Escape")
     expect(page.get_by_role("table", name="Proposals")).to_have_count(0)
     assert "job=" not in page.url
+
+
+def test_a_search_that_ends_leaves_the_plan_opened_meanwhile_alone(drawn: DrawnPlatform) -> None:
+    ready(drawn)
+    drawn.job = [job("done", 1)]
+    drawn.open("/?lang=en&plan=2&level=cell")
+    page = drawn.page
+    expect(page.get_by_role("combobox", name="Plan")).to_have_value("2")
+    page.keyboard.press("p")
+    drawn.searched = job("running", 0.4)
+    drawn.job = [job("running", 0.4)]
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text("Searching")).to_be_visible()
+    page.get_by_role("combobox", name="Plan").select_option("1")
+    expect(page.get_by_text("Another plan, “Plan 2”: Searching")).to_be_visible()
+    ready(drawn)
+    drawn.job = [job("done", 1)]  # the browser asks for events again
+    notice = page.get_by_role("status").filter(has_text="Proposals for “Plan 2” are ready.")
+    expect(notice).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("combobox", name="Plan")).to_have_value("1")
+    notice.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("table", name="Proposals")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Plan")).to_have_value("2")
+
+
+def test_a_reason_ends_with_the_nearest_changes_in_figures(drawn: DrawnPlatform) -> None:
+    ready(drawn)
+    figures = {
+        "residents": 7756, "households": 2600, "least": 6, "most": 7, "allowed_low": 5, "allowed_high": 5,
+    }  # fmt: skip
+    reason = {
+        "rule": "parent_count", "parent": "柳堤社区", "blocks": [], "parts": 0, "message": "in English",
+        "relaxation": "in English", "figures": figures, "bounds": None,
+    }  # fmt: skip
+    drawn.told = {"reasons": [reason]}
+    drawn.open("/?lang=zh-CN&job=5")
+    expect(
+        drawn.page.get_by_text("可行的最小改动：允许分为 6 至 7 个，或户籍人口上限提高到 1,552。")
+    ).to_be_visible()
+    drawn.page.get_by_label("语言").select_option("en")
+    said = "Nearest change: allow 6 to 7 units, or raise the upper limit to 1,552 residents."
+    expect(drawn.page.get_by_text(said)).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"proven": "optimal", "lower_bound": 0.57}, "Proven: no division that keeps"),
+        ({"proven": "infeasible", "lower_bound": None}, "Proven: no division keeps all"),
+        (
+            {"proven": None, "lower_bound": 0.513},
+            "no division scores below 0.513 in all. The best here scores 0.570",
+        ),
+    ],
+)
+def test_what_is_proven_is_said_plainly(drawn: DrawnPlatform, told: dict[str, Any], said: str) -> None:
+    ready(drawn)
+    drawn.told = told
+    drawn.open("/?lang=en&job=5")
+    expect(drawn.page.get_by_text(said)).to_be_visible()
+
+
+def test_the_legend_tells_areas_that_change_from_findings(drawn: DrawnPlatform) -> None:
+    ready(drawn)
+    drawn.open("/?lang=en&job=5&proposal=32")
+    expect(drawn.page.get_by_text("⇄ changes unit")).to_be_visible()
+    drawn.page.keyboard.press("Escape")
+    expect(drawn.page.get_by_text("⇄ changes unit")).to_have_count(0)
+    expect(drawn.page.get_by_text("▲ above the band")).to_be_visible()

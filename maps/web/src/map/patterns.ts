@@ -47,7 +47,7 @@ function tile(name: PatternName, ratio: number): HTMLCanvasElement {
     stripes(context, size, "#8b8880", 1);
     stripes(context, size, "#8b8880", -1);
   }
-  if (name === "changed") stripes(context, size, CHANGED, 1);
+  if (name === "changed") upright(context, size);
   if (name === "none") dot(context, 5, 1, "rgba(90,90,85,0.6)");
   if (name === "exclusive") dot(context, 1.6, 1.6, INK);
   return canvas;
@@ -61,6 +61,15 @@ function stripes(context: CanvasRenderingContext2D, size: number, colour: string
     context.moveTo(shift - 1, from + direction);
     context.lineTo(shift + size + 1, to - direction);
   }
+  context.stroke();
+}
+
+/** Upright lines show through the slanted ones of a finding. */
+function upright(context: CanvasRenderingContext2D, size: number): void {
+  context.strokeStyle = CHANGED;
+  context.beginPath();
+  context.moveTo(size / 2, 0);
+  context.lineTo(size / 2, size);
   context.stroke();
 }
 

@@ -31,7 +31,7 @@ export class UnitLayers {
   readonly layers: readonly VectorLayer[];
   #names: LabelLevels | null = null;
   #screen: Bounds | null = null;
-  #look: styles.Look = { language: "zh-CN", figure: null, figures: null, suppressed: new Set(), changing: false };
+  #look: styles.Look = { language: "zh-CN", figure: null, figures: null, suppressed: new Set() };
 
   constructor() {
     this.#fillLayer = new VectorLayer({
@@ -122,7 +122,6 @@ export class UnitLayers {
           figure: state.figure.value,
           figures,
           suppressed: figures === null ? new Set() : suppressedSet(figures),
-          changing: state.overlay.value !== null,
         };
         this.#labelLayer.setVisible(!state.hidden.value.has("labels"));
         this.#fillLayer.changed();

@@ -17,8 +17,6 @@ export interface Look {
   readonly figure: string | null;
   readonly figures: Figures | null;
   readonly suppressed: ReadonlySet<string>;
-  /** Areas that change are hatched; findings keep only their signs then. */
-  readonly changing: boolean;
 }
 
 function patternFill(name: PatternName): Fill {
@@ -36,7 +34,7 @@ export function fillStyles(unit: Unit, look: Look): Style[] {
   }
   const sign = signOf(unit);
   // Over a choropleth the hatch would spoil the colours that are compared; the sign on the label stays.
-  if (sign !== null && look.figures === null && !look.changing) styles.push(new Style({ fill: patternFill(sign) }));
+  if (sign !== null && look.figures === null) styles.push(new Style({ fill: patternFill(sign) }));
   else if (unit.type === "exclusive" && look.figures === null) styles.push(new Style({ fill: patternFill("exclusive") }));
   return styles;
 }

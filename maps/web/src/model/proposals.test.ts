@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { columnsOf, draftOf, isFault, onlyIn, requestOf, secondsLeft, withLevel, type Defaults, type Draft, type Proposal } from "./proposals";
+import { columnsOf, draftOf, isFault, objective, onlyIn, requestOf, secondsLeft, withLevel, type Defaults, type Draft, type Proposal } from "./proposals";
 import type { LevelName, Unit } from "./types";
 
 const DEFAULTS: Defaults = {
@@ -29,10 +29,22 @@ test("the form starts with the district's rules and asks for just them", () => {
     parts: null,
     parts_per_parent: [5, 7],
     goals: { border: 1, compactness: 1, balance: 0.5 },
+    barrier_costs: { arterial: 0, road: 0, river: 0, wall: 0.25 },
     time_limit_s: 10,
     steps: null,
     keep: [],
   });
+});
+
+test("what lies along borders has no cost where borders are no goal", () => {
+  const request = requestOf(draft({ goals: { compactness: 1 } }), 2);
+  expect(request).toMatchObject({ goals: { compactness: 1 }, barrier_costs: null });
+});
+
+test("the sum a search makes small counts residents moved as a share of all", () => {
+  const one = { scores: { border: 0.2, moved: 500 } } as unknown as Proposal;
+  expect(objective(one, { border: 2, moved: 1 }, 1000)).toBeCloseTo(0.9);
+  expect(objective(one, { border: 2, walking: 1 }, 1000)).toBeNull();
 });
 
 test("goals without words on the page are not offered", () => {

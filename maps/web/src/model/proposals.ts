@@ -8,6 +8,10 @@ import type { UnitIndex } from "./units";
 export const GOALS = ["border", "compactness", "balance", "area_balance", "walking", "moved"] as const;
 export type GoalName = (typeof GOALS)[number];
 
+/** What may run along a border, and what a metre of such a border costs unless the planner says otherwise. */
+export const BARRIERS = { arterial: 0, road: 0, river: 0, wall: 0.25 } as const;
+export type BarrierName = keyof typeof BARRIERS;
+
 export type Limits = readonly [number, number];
 
 export interface LevelDefaults {
@@ -58,6 +62,8 @@ export interface Told {
 
 export interface Answer {
   readonly proven: "optimal" | "infeasible" | null;
+  /** No division that keeps the rules has a smaller weighted sum of goals; null where nothing is known. */
+  readonly lower_bound: number | null;
   readonly stopped_by: "steps" | "time" | "cancel" | "proof";
   readonly steps_done: number;
   readonly notes: readonly string[];
@@ -83,6 +89,7 @@ export interface Draft {
   readonly parts: string;
   readonly perParent: readonly [string, string];
   readonly goals: Readonly<Record<string, number>>;
+  readonly barriers: Readonly<Record<BarrierName, number>>;
   readonly seconds: string;
   readonly steps: string;
   readonly keep: readonly number[];
@@ -98,6 +105,7 @@ export function draftOf(defaults: Defaults, level: LevelName): Draft {
     parts: at?.parts === null || at?.parts === undefined ? "" : String(at.parts),
     perParent: at?.parts_per_parent ? [String(at.parts_per_parent[0]), String(at.parts_per_parent[1])] : ["", ""],
     goals: Object.fromEntries(goals),
+    barriers: BARRIERS,
     seconds: "10",
     steps: "",
     keep: [],
@@ -136,6 +144,7 @@ export function requestOf(draft: Draft, plan: number): Request | Fault {
     parts,
     parts_per_parent: perParent,
     goals,
+    barrier_costs: goals["border"] === undefined ? null : draft.barriers,
     time_limit_s: seconds,
     steps,
     keep: draft.keep,
@@ -211,6 +220,17 @@ export function valueOf(name: ColumnName, { figures }: Proposal): number | null 
     case "spread":
       return figures.residents ? figures.residents[1] - figures.residents[0] : null;
   }
+}
+
+/** The weighted sum the search made small; null where a score is missing. Residents moved count as a share of all. */
+export function objective({ scores }: Proposal, goals: Readonly<Record<string, number>>, residents: number): number | null {
+  let sum = 0;
+  for (const [goal, weight] of Object.entries(goals)) {
+    const score = scores[goal];
+    if (score === undefined || score === null) return null;
+    sum += (weight * score) / (goal === "moved" ? residents : 1);
+  }
+  return sum;
 }
 
 /** Seconds left, judged from the pace since the first news; null while there is no pace to judge by. */

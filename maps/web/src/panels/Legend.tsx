@@ -8,6 +8,7 @@ import { day } from "../model/numbers";
 import type { Figures } from "../model/types";
 import { known } from "../messages/translate";
 import { patternUrl, type PatternName } from "../map/patterns";
+import { changes } from "../state/proposing";
 import * as state from "../state/state";
 import { language, t } from "../state/state";
 import { Icon } from "./icons";
@@ -63,11 +64,13 @@ function Rows(): JSX.Element | null {
   const shown = state.shownUnits.value;
   const signs = new Set(shown.map(signOf));
   const exclusive = shown.some((unit) => unit.type === "exclusive");
-  if (!exclusive && !signs.has("above") && !signs.has("below")) return null;
+  const changed = state.overlay.value !== null && changes.value.length > 0;
+  if (!changed && !exclusive && !signs.has("above") && !signs.has("below")) return null;
   return (
     <ul class="classes">
       {signs.has("above") && <Row pattern="above" label={`▲ ${t("legend.above")}`} />}
       {signs.has("below") && <Row pattern="below" label={`▼ ${t("legend.below")}`} />}
+      {changed && <Row pattern="changed" label={`⇄ ${t("legend.changed")}`} />}
       {exclusive && <Row pattern="exclusive" label={`◇ ${t("legend.exclusive")}`} />}
     </ul>
   );

@@ -20,7 +20,7 @@ export function Notices(): JSX.Element {
 
 function OneNotice({ notice }: { readonly notice: state.Notice }): JSX.Element {
   useEffect(() => {
-    if (notice.kind !== "done") return undefined;
+    if (notice.kind !== "done" || notice.action !== null) return undefined;
     const timer = setTimeout(() => state.dismiss(notice.id), DONE_MS);
     return () => clearTimeout(timer);
   }, [notice]);
@@ -30,15 +30,15 @@ function OneNotice({ notice }: { readonly notice: state.Notice }): JSX.Element {
         {notice.kind === "error" && <strong>{t("error.title")}. </strong>}
         {notice.text}
       </p>
-      {notice.retry !== null && (
+      {notice.action !== null && (
         <button
           class="button"
           onClick={() => {
             state.dismiss(notice.id);
-            notice.retry?.();
+            notice.action?.run();
           }}
         >
-          {t("error.retry")}
+          {t(notice.action.label)}
         </button>
       )}
       <button class="plain-button" aria-label={t("close")} onClick={() => state.dismiss(notice.id)}>

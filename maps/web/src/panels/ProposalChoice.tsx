@@ -4,10 +4,11 @@ import { useState } from "preact/hooks";
 import type { JSX } from "preact";
 import { patternUrl } from "../map/patterns";
 import { count, decimal } from "../model/numbers";
-import { columnsOf, GOALS, type Column, type ColumnName, type Proposal } from "../model/proposals";
+import { columnsOf, type Column, type ColumnName, type Proposal } from "../model/proposals";
 import * as proposing from "../state/proposing";
 import * as state from "../state/state";
 import { language, named, t } from "../state/state";
+import { Proof, Scores } from "./ProposalScores";
 import { ToldList } from "./ToldList";
 
 export function ProposalChoice(): JSX.Element {
@@ -17,7 +18,7 @@ export function ProposalChoice(): JSX.Element {
   return (
     <>
       <p class="quiet">{answer === null ? "" : t(`propose.stopped.${answer.stopped_by}`, { n: count(answer.steps_done, language.value) })}</p>
-      {answer?.proven === "optimal" && <p class="all-right">{t("propose.optimal")}</p>}
+      {answer !== null && <Proof answer={answer} best={all[0] ?? null} />}
       {answer?.notes.map((note) => (
         <p key={note} class="quiet">{note.includes("runs along the borders") ? t("empty.roads") : note}</p>
       ))}
@@ -165,32 +166,6 @@ function SelectedUnit(): JSX.Element | null {
       {unit.moved !== undefined && unit.moved !== null && unit.moved > 0 && <p>{t("propose.come", { n: count(unit.moved, said) })}</p>}
     </section>
   );
-}
-
-function Scores({ one }: { readonly one: Proposal }): JSX.Element {
-  const all = proposing.proposals.value;
-  const other = all.find((each) => each.id === proposing.comparedId.value);
-  return (
-    <details class="scores">
-      <summary>{t("propose.scores")}</summary>
-      <dl>
-        {GOALS.filter((goal) => one.scores[goal] !== undefined && one.scores[goal] !== null).map((goal) => (
-          <div key={goal}>
-            <dt>{t(`goal.${goal}`)}</dt>
-            <dd class="number">
-              {score(one.scores[goal])}
-              {other !== undefined && <span class="quiet"> / {score(other.scores[goal])}</span>}
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </details>
-  );
-}
-
-function score(value: number | null | undefined): string {
-  if (value === null || value === undefined) return "–";
-  return decimal(value, value >= 100 ? 0 : 3, language.value);
 }
 
 function Take({ one }: { readonly one: Proposal }): JSX.Element {

@@ -4,9 +4,10 @@ import { useState } from "preact/hooks";
 import type { ComponentChildren, JSX } from "preact";
 import { known } from "../messages/translate";
 import { decimal } from "../model/numbers";
-import { GOALS, isFault, requestOf, type Draft, type Fault } from "../model/proposals";
+import { BARRIERS, GOALS, isFault, requestOf, type BarrierName, type Draft, type Fault } from "../model/proposals";
 import { LEVELS } from "../model/types";
 import * as proposing from "../state/proposing";
+import { straightLine } from "./ProposalScores";
 import * as state from "../state/state";
 import { language, named, t } from "../state/state";
 
@@ -29,7 +30,7 @@ export function ProposeForm(): JSX.Element | null {
     }
     setBusy(true);
     try {
-      await proposing.ask(request);
+      await proposing.ask(request, plan.id);
     } catch (problem) {
       setFault(problem instanceof Error ? problem.message : String(problem));
       setBusy(false);
@@ -56,6 +57,7 @@ export function ProposeForm(): JSX.Element | null {
         </Row>
       </fieldset>
       <GoalsField draft={draft} onChange={(goals) => change({ goals })} />
+      {(draft.goals["border"] ?? 0) > 0 && <BarriersField draft={draft} onChange={(barriers) => change({ barriers })} />}
       <KeepField draft={draft} onChange={(keep) => change({ keep })} />
       <fieldset>
         <legend>{t("propose.effort")}</legend>
@@ -104,7 +106,10 @@ function GoalsField(props: { readonly draft: Draft; readonly onChange: (goals: D
         const weight = draft.goals[goal] ?? 0;
         return (
           <label key={goal} class="goal" title={t(`goal.note.${goal}`)}>
-            <span>{t(`goal.${goal}`)}</span>
+            <span>
+              {t(`goal.${goal}`)}
+              {goal === "walking" && straightLine() && <small> {t("goal.straight")}</small>}
+            </span>
             <input
               type="range"
               min={0}
@@ -120,6 +125,39 @@ function GoalsField(props: { readonly draft: Draft; readonly onChange: (goals: D
       })}
     </fieldset>
   );
+}
+
+/** What a metre of border costs on each kind of line; a border on nothing costs 1. */
+function BarriersField(props: { readonly draft: Draft; readonly onChange: (barriers: Draft["barriers"]) => void }): JSX.Element {
+  const { draft, onChange } = props;
+  return (
+    <details class="barriers">
+      <summary>{t("propose.barriers")}</summary>
+      <p class="quiet">{t("propose.barriers.note")}</p>
+      {(Object.keys(BARRIERS) as BarrierName[]).map((barrier) => {
+        const cost = draft.barriers[barrier];
+        return (
+          <label key={barrier} class="goal">
+            <span>{t(`barrier.${barrier}`)}</span>
+            <input
+              type="range"
+              min={0}
+              max={1}
+              step={0.05}
+              value={cost}
+              aria-valuetext={costText(cost)}
+              onInput={(event) => onChange({ ...draft.barriers, [barrier]: Number(event.currentTarget.value) })}
+            />
+            <output>{costText(cost)}</output>
+          </label>
+        );
+      })}
+    </details>
+  );
+}
+
+function costText(cost: number): string {
+  return cost === 0 ? t("barrier.free") : decimal(cost, 2, language.value);
 }
 
 function weightText(weight: number): string {

@@ -41,16 +41,36 @@ export function ProposePanel(): JSX.Element {
 
 function Body(): JSX.Element {
   const plan = state.plan.value;
-  const job = proposing.job.value;
+  const job = proposing.elsewhere.value ? null : proposing.job.value;
   if (job !== null && job.state === "done" && proposing.proposals.value.length > 0) return <ProposalChoice />;
   if (job !== null) return <Progress job={job} />;
   if (plan === null) return <p class="quiet">{state.plans.value === null ? t("loading") : t("propose.no_plan")}</p>;
   if (proposing.draft.value === null) return <p class="quiet">{state.working.value.has("proposals") ? t("loading") : t("propose.no_plan")}</p>;
   return (
     <>
+      {proposing.elsewhere.value && <Elsewhere />}
       <p class="quiet">{t("propose.about", { plan: named(plan) })}</p>
       <ProposeForm />
     </>
+  );
+}
+
+/** A search that divides another plan goes on, and its proposals wait. */
+function Elsewhere(): JSX.Element | null {
+  const job = proposing.job.value;
+  const plan = state.plans.value?.find((one) => one.id === proposing.jobPlan.value);
+  if (job === null || plan === undefined) return null;
+  const ready = proposing.proposals.value.length > 0;
+  const share = !ready && !isOver(job) && job.progress !== null ? ` ${percent(job.progress, language.value)}` : "";
+  return (
+    <section class="elsewhere">
+      <p>
+        {ready ? t("propose.ready", { plan: named(plan) }) : `${t("propose.elsewhere", { plan: named(plan) })} ${t(`propose.job.${job.state}`)}${share}`}
+      </p>
+      <button class="button" onClick={proposing.showSearch}>
+        {t("propose.show")}
+      </button>
+    </section>
   );
 }
 

@@ -4,7 +4,9 @@ import type { JSX } from "preact";
 import { known, type Parameters } from "../messages/translate";
 import { count } from "../model/numbers";
 import type { Told } from "../model/proposals";
+import { relaxationsOf, type Relaxation } from "../model/relaxations";
 import { zoomTo } from "../state/commands";
+import * as proposing from "../state/proposing";
 import * as state from "../state/state";
 import { language, t } from "../state/state";
 
@@ -37,13 +39,45 @@ export function ToldList({ title, told }: ToldListProps): JSX.Element | null {
   );
 }
 
-/** The page's own sentence where it has one for the rule, else the server's. */
+/** The page's own sentence where it has one for the rule, with the nearest changes that would help; else the server's. */
 function sentence(one: Told): string {
-  const server = `${one.message} ${one.relaxation ?? ""}`.trim();
   const [stem, measure] = one.rule.split(":");
-  const said = t(known(`told.${ruleKey(stem ?? "", one)}`, "told.other"), parameters(one, measure, server));
-  // In Chinese the sentence itself says what would help.
-  return language.value === "en" && said !== server ? `${said} ${one.relaxation ?? ""}`.trim() : said;
+  const key = known(`told.${ruleKey(stem ?? "", one)}`, "told.other");
+  const said = t(key, parameters(one, measure, `${one.message} ${one.relaxation ?? ""}`.trim()));
+  if (key === "told.other") return said;
+  const ways = relaxationsOf(one, proposing.asked.value?.bands ?? {});
+  if (ways.length > 0) return `${said}${language.value === "en" ? " " : ""}${t("relax", { ways: joined(ways, one) })}`;
+  return language.value === "en" ? `${said} ${one.relaxation ?? ""}`.trim() : said;
+}
+
+function joined(ways: readonly Relaxation[], one: Told): string {
+  const together = ways.every(({ way }) => way === "band");
+  return ways.map((way) => wayText(way, one)).join(t(together ? "relax.and" : "relax.or"));
+}
+
+function wayText(relaxation: Relaxation, one: Told): string {
+  const said = language.value;
+  switch (relaxation.way) {
+    case "count": {
+      const [low, high] = [count(relaxation.low, said), count(relaxation.high, said)];
+      return low === high ? t("relax.count_one", { n: low }) : t("relax.count", { low, high });
+    }
+    case "upper":
+    case "lower":
+      return t(`relax.${relaxation.way}`, { n: count(relaxation.value, said), measure: measureName(relaxation.measure) });
+    case "band":
+      return t("relax.band", { low: count(relaxation.low, said), high: count(relaxation.high, said), measure: measureName(relaxation.measure) });
+    case "cut":
+      return t("relax.cut", { block: one.blocks[0] ?? "" });
+    case "exempt":
+    case "link":
+      return t(`relax.${relaxation.way}`);
+  }
+}
+
+/** A measure inside a sentence. */
+function measureName(measure: string): string {
+  return t(known(`measure.${measure}`, "measure.residents")).toLocaleLowerCase();
 }
 
 function ruleKey(stem: string, { figures }: Told): string {
@@ -63,7 +97,7 @@ function parameters(one: Told, measure: string | undefined, server: string): Par
   const filled: Record<string, string | number> = {
     parent: one.parent === "" ? t("told.all") : parentName(one.parent),
     block: one.blocks[0] ?? "",
-    measure: typeof column === "string" ? t(known(`measure.${column}`, "measure.residents")) : "",
+    measure: typeof column === "string" ? measureName(column) : "",
     message: server,
   };
   for (const name of ["total", "low", "high", "least", "most", "allowed_low", "allowed_high", "cut_off", "reached", "parts"]) {

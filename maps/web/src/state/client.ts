@@ -9,6 +9,8 @@ export class Problem extends Error {
     message: string,
     readonly status: number | null,
     readonly key: string | null,
+    /** Everything the server said, for refusals that carry more than a sentence. */
+    readonly said: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
     this.name = "Problem";
@@ -19,6 +21,7 @@ interface ProblemJson {
   readonly detail?: string;
   readonly title?: string;
   readonly key?: string;
+  readonly [more: string]: unknown;
 }
 
 /** JSON of a GET. The platform serves the page and the API in one version, so the shape is taken as declared. */
@@ -39,7 +42,7 @@ export async function send(path: string, language: Language, init: RequestInit):
   if (response.ok) return response;
   const said = await readProblem(response);
   const sentence = said.detail ?? said.title ?? translate(language, "error.status", { status: response.status });
-  throw new Problem(sentence, response.status, said.key ?? null);
+  throw new Problem(sentence, response.status, said.key ?? null, said);
 }
 
 async function readProblem(response: Response): Promise<ProblemJson> {

@@ -124,6 +124,6 @@ async function attempt(what: string, again: () => Promise<void>, work: () => Pro
   try {
     await state.during(what, work);
   } catch (problem) {
-    state.notify("error", problem instanceof Error ? problem.message : String(problem), () => void again());
+    state.notify("error", problem instanceof Error ? problem.message : String(problem), { label: "error.retry", run: () => void again() });
   }
 }

@@ -3,10 +3,11 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { LEVELS, type FeatureCollection, type LevelName } from "../model/types";
 import { draftOf, withLevel, type Answer, type ChangeFeature, type Defaults, type Draft, type Proposal, type ProposalUnitFeature, type Request } from "../model/proposals";
+import type { Bands } from "../model/relaxations";
 import { readUnit, type UnitIndex } from "../model/units";
 import { getJson, send } from "./client";
 import { isOver, type Job } from "./jobs";
-import { refresh } from "./load";
+import { choosePlan, refresh } from "./load";
 import * as state from "./state";
 
 export const defaults = signal<Defaults | null>(null);
@@ -14,6 +15,10 @@ export const draft = signal<Draft | null>(null);
 export const job = signal<Job | null>(null);
 export const proposals = signal<readonly Proposal[]>([]);
 export const answer = signal<Answer | null>(null);
+/** What was asked for: rules and weights that the answer's sentences and bounds are about. */
+export const asked = signal<Asked | null>(null);
+/** The plan that the search divides; another one may be open meanwhile. */
+export const jobPlan = signal<number | null>(null);
 /** Areas that change their unit in the proposal shown. */
 export const changes = signal<readonly ChangeFeature[]>([]);
 /** The proposal whose borders lie over the one shown, to compare the two. */
@@ -28,17 +33,28 @@ export const shown = computed<Proposal | null>(
   () => proposals.value.find((one) => String(one.id) === state.proposalId.value) ?? null,
 );
 
+/** True while another plan is open than the one the search divides: its proposals then wait until they are called. */
+export const elsewhere = computed(() => jobPlan.value !== null && String(jobPlan.value) !== state.planId.value);
+
+export interface Asked {
+  readonly bands: Bands | null;
+  readonly goals: Readonly<Record<string, number>> | null;
+}
+
 interface JobAnswer {
   readonly job: Job;
   readonly plan: number;
+  readonly asked: Asked;
   readonly answer: Answer | null;
   readonly proposals: readonly Proposal[];
 }
 
 let events: EventSource | null = null;
+let followsJob = false;
 
 /** Keeps proposals in step with the address and the plan. */
 export function startProposing(): void {
+  followsJob = state.planId.peek() === null;
   effect(() => {
     const id = state.jobId.value;
     if (id !== null && job.peek()?.id !== Number(id)) void attempt(() => openJob(id));
@@ -80,8 +96,6 @@ async function loadDefaults(plan: string): Promise<void> {
   batch(() => {
     defaults.value = found;
     draft.value = level === undefined ? null : draftOf(found, level);
-    const told = proposals.peek()[0];
-    if (told !== undefined && String(told.plan) !== plan) forget();
   });
 }
 
@@ -91,7 +105,7 @@ export function chooseLevel(level: LevelName): void {
 }
 
 /** Asks for proposals and follows the search. */
-export async function ask(request: Request): Promise<void> {
+export async function ask(request: Request, plan: number): Promise<void> {
   const body = JSON.stringify(request);
   const headers = { "Content-Type": "application/json" };
   const response = await send("/api/proposals", state.language.peek(), { method: "POST", body, headers });
@@ -99,6 +113,7 @@ export async function ask(request: Request): Promise<void> {
   forget();
   batch(() => {
     job.value = { id, state: "queued", progress: null, message: null, result: null, error: null };
+    jobPlan.value = plan;
     state.jobId.value = String(id);
   });
   follow(id);
@@ -117,6 +132,8 @@ export function forget(): void {
     job.value = null;
     proposals.value = [];
     answer.value = null;
+    asked.value = null;
+    jobPlan.value = null;
     comparedId.value = null;
     previewId.value = null;
     firstNews.value = null;
@@ -155,8 +172,25 @@ function follow(id: number): void {
     });
     if (!isOver(told)) return;
     source.close();
-    if (told.state === "done") void attempt(() => openJob(String(id)));
+    if (told.state === "done") void attempt(() => openJob(String(id))).then(announce);
   };
+}
+
+/** Says that proposals are there, to whom looks at another plan or has closed the panel. */
+function announce(): void {
+  const plan = state.plans.peek()?.find((one) => one.id === jobPlan.peek());
+  if (plan === undefined || proposals.peek().length === 0 || (!elsewhere.peek() && state.proposing.peek())) return;
+  state.notify("done", state.t("propose.ready", { plan: state.named(plan) }), { label: "propose.show", run: showSearch });
+}
+
+/** Opens the plan of the search and its panel. */
+export function showSearch(): void {
+  const plan = state.plans.peek()?.find((one) => one.id === jobPlan.peek());
+  if (plan === undefined) return;
+  batch(() => {
+    choosePlan(plan);
+    state.proposing.value = true;
+  });
 }
 
 async function openJob(id: string): Promise<void> {
@@ -172,7 +206,11 @@ async function openJob(id: string): Promise<void> {
     job.value = told.job;
     proposals.value = told.proposals;
     answer.value = told.answer;
-    if (state.plans.peek()?.some((plan) => plan.id === told.plan) === true) state.planId.value = String(told.plan);
+    asked.value = told.asked;
+    jobPlan.value = told.plan;
+    // A link to a search alone opens its plan; a plan that was chosen stays.
+    if (followsJob) state.planId.value = String(told.plan);
+    followsJob = false;
     const chosen = told.proposals.some((one) => String(one.id) === state.proposalId.peek());
     if (!chosen) state.proposalId.value = told.proposals[0] === undefined ? null : String(told.proposals[0].id);
   });

@@ -33,6 +33,7 @@ export const tableOpen = signal(opened.table);
 export const proposing = signal(opened.job !== null);
 export const jobId = signal<string | null>(opened.job);
 export const proposalId = signal<string | null>(opened.proposal);
+export const planTask = signal<string | null>(opened.task);
 export const coordinates = signal<CoordinateSystem>(opened.coordinates);
 export const place = signal<Place | null>(opened.place);
 /** The service point chosen last; choosing a unit lets it go. */
@@ -40,7 +41,7 @@ export const servicePoint = signal<ServicePoint | null>(null);
 /** The pointer's place in the district's planar CRS, for the read-out below the map. */
 export const pointer = signal<readonly [number, number] | null>(null);
 
-export type Popover = "layers" | "export" | "import" | "keys" | null;
+export type Popover = "layers" | "export" | "import" | "keys" | "plans" | "paper" | null;
 export const popover = signal<Popover>(null);
 
 export const district = computed<District | null>(
@@ -73,16 +74,22 @@ export interface Notice {
   readonly id: number;
   readonly kind: "error" | "done";
   readonly text: string;
-  readonly retry: (() => void) | null;
+  readonly action: NoticeAction | null;
+}
+
+/** What a notice offers to do; a notice that offers something stays until it is closed. */
+export interface NoticeAction {
+  readonly label: MessageKey;
+  readonly run: () => void;
 }
 
 export const notices = signal<readonly Notice[]>([]);
 let lastNotice = 0;
 
-export function notify(kind: Notice["kind"], text: string, retry: (() => void) | null = null): void {
+export function notify(kind: Notice["kind"], text: string, action: NoticeAction | null = null): void {
   if (notices.peek().some((notice) => notice.text === text)) return;
   lastNotice += 1;
-  notices.value = [...notices.peek(), { id: lastNotice, kind, text, retry }];
+  notices.value = [...notices.peek(), { id: lastNotice, kind, text, action }];
 }
 
 export function dismiss(id: number): void {
@@ -138,6 +145,7 @@ function currentAddress(): Address {
     coordinates: coordinates.value,
     job: proposing.value ? jobId.value : null,
     proposal: proposing.value ? proposalId.value : null,
+    task: planTask.value,
   };
 }
 
