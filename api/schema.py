@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 
 import api.jobs.tables
 import boundaries.storage.plan_tables
+import boundaries.storage.planning_tables
 import boundaries.storage.proposal_tables
 import boundaries.storage.tables
 import maps.tables
