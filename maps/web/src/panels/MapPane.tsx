@@ -146,5 +146,5 @@ function Empty({ title, text, command, over = false }: EmptyProps): JSX.Element 
       </button>
     </div>
   );
-  return over ? <div class="empty over">{body}</div> : <main class="map-pane empty">{body}</main>;
+  return over ? <div class="empty over">{body}</div> : <main id={MAP_ID} class="map-pane empty">{body}</main>;
 }
