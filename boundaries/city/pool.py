@@ -140,7 +140,7 @@ def _local_cluster(workers: int) -> Iterator[str]:
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
             local_directory=folder,
             memory_limit=0,
             silence_logs="CRITICAL",
