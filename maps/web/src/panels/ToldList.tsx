@@ -1,5 +1,6 @@
 /** Proven impossibilities and rules not reached, each by name; choosing one brings its place into view. */
 
+import { useState } from "preact/hooks";
 import type { JSX } from "preact";
 import { known, type Parameters } from "../messages/translate";
 import { count } from "../model/numbers";
@@ -15,7 +16,11 @@ interface ToldListProps {
   readonly told: readonly Told[];
 }
 
+/** As many as can be read at a glance; the others on demand. */
+const LISTED = 8;
+
 export function ToldList({ title, told }: ToldListProps): JSX.Element | null {
+  const [all, showAll] = useState(false);
   if (told.length === 0) return null;
   return (
     <section class={`told ${title === "propose.reasons" ? "proven" : ""}`}>
@@ -23,7 +28,7 @@ export function ToldList({ title, told }: ToldListProps): JSX.Element | null {
         {t(title)} <span class="tally">{count(told.length, language.value)}</span>
       </h2>
       <ul>
-        {told.map((one, k) => (
+        {told.slice(0, all ? told.length : LISTED).map((one, k) => (
           <li key={k}>
             {one.bounds === null ? (
               <p>{sentence(one)}</p>
@@ -35,6 +40,11 @@ export function ToldList({ title, told }: ToldListProps): JSX.Element | null {
           </li>
         ))}
       </ul>
+      {!all && told.length > LISTED && (
+        <button class="button" onClick={() => showAll(true)}>
+          {t("propose.told_all", { n: count(told.length - LISTED, language.value) })}
+        </button>
+      )}
     </section>
   );
 }
@@ -58,21 +68,25 @@ function joined(ways: readonly Relaxation[], one: Told): string {
 function wayText(relaxation: Relaxation, one: Told): string {
   const said = language.value;
   switch (relaxation.way) {
-    case "count": {
-      const [low, high] = [count(relaxation.low, said), count(relaxation.high, said)];
-      return low === high ? t("relax.count_one", { n: low }) : t("relax.count", { low, high });
-    }
+    case "count":
+      return t("relax.count", { span: spanText(relaxation.low, relaxation.high) });
     case "upper":
     case "lower":
       return t(`relax.${relaxation.way}`, { n: count(relaxation.value, said), measure: measureName(relaxation.measure) });
     case "band":
-      return t("relax.band", { low: count(relaxation.low, said), high: count(relaxation.high, said), measure: measureName(relaxation.measure) });
+      return t("relax.band", { span: spanText(relaxation.low, relaxation.high), measure: measureName(relaxation.measure) });
     case "cut":
       return t("relax.cut", { block: one.blocks[0] ?? "" });
     case "exempt":
     case "link":
       return t(`relax.${relaxation.way}`);
   }
+}
+
+/** "6 to 7", or "6" where both are the same; an end that is open stands as such. */
+function spanText(low: unknown, high: unknown): string {
+  const [from, to] = [low, high].map((value) => (typeof value === "number" ? count(value, language.value) : "∞"));
+  return from === to ? String(from) : t("told.span", { low: from ?? "", high: to ?? "" });
 }
 
 /** A measure inside a sentence. */
@@ -100,7 +114,9 @@ function parameters(one: Told, measure: string | undefined, server: string): Par
     measure: typeof column === "string" ? measureName(column) : "",
     message: server,
   };
-  for (const name of ["total", "low", "high", "least", "most", "allowed_low", "allowed_high", "cut_off", "reached", "parts"]) {
+  const span = (low: string, high: string): string => spanText(one.figures[low], one.figures[high]);
+  Object.assign(filled, { needed: span("least", "most"), allowed: span("allowed_low", "allowed_high"), band: span("low", "high") });
+  for (const name of ["total", "low", "high", "least", "most", "cut_off", "reached", "parts"]) {
     const value = one.figures[name];
     filled[name] = typeof value === "number" ? count(value, language.value) : "∞";
   }
