@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { App } from "./panels/App";
 import { onKey } from "./panels/keys";
+import { startPlans } from "./plans/comparing";
 import { start } from "./state/load";
 import { startProposing } from "./state/proposing";
 import { keepAddress } from "./state/state";
@@ -15,6 +16,7 @@ if (root === null) throw new Error("the page has no #page element");
 keepAddress();
 start();
 startProposing();
+startPlans();
 // Not from a component: its effects run after the first frame, and a key pressed before would be lost.
 document.addEventListener("keydown", onKey);
 render(<App />, root);

@@ -84,7 +84,8 @@ def test_choosing_a_plan_without_cells_shows_its_finest_level(drawn: DrawnPlatfo
     page = drawn.page
     drawn.open()
     expect(page.locator(".levels label")).to_have_count(3)
-    page.locator(".plan-choice select").select_option(label="2009年方案 · 已废止")
+    page.locator(".plan-opener").click()
+    page.locator(".plan-menu").get_by_role("button", name=re.compile("2009年方案")).click()
     expect(page.locator(".levels label")).to_have_count(2)
     expect(page.locator(".levels .chosen")).to_contain_text("社区")
     assert not any("plans/1/units?level=cell" in asked for asked in drawn.asked)

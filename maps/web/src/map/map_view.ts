@@ -10,6 +10,8 @@ import * as state from "../state/state";
 import { makeGround } from "./ground";
 import { projectionOf } from "./projection";
 import { ProposalLayers } from "./proposal_layers";
+import { PlanLayers } from "../plans/plan_layers";
+import { place as placed, placing } from "../plans/state";
 import { UnitLayers } from "./unit_layers";
 
 const KEY_PAN_PX = 96;
@@ -27,6 +29,7 @@ export class MapView {
   readonly #map: Map;
   readonly #units = new UnitLayers();
   readonly #proposal = new ProposalLayers();
+  readonly #plans = new PlanLayers();
   readonly #ground: ReturnType<typeof makeGround>;
   readonly #stops: (() => void)[] = [];
   readonly #watch: ResizeObserver;
@@ -51,7 +54,7 @@ export class MapView {
     this.#map = new Map({
       target,
       view,
-      layers: [...this.#ground.layers, ...this.#units.layers, ...this.#proposal.layers],
+      layers: [...this.#ground.layers, ...this.#units.layers, ...this.#proposal.layers, ...this.#plans.layers],
       controls: controls({ zoom: false, rotate: false, attribution: false }),
       interactions: interactions({ altShiftDragRotate: false, pinchRotate: false, keyboard: false }),
     });
@@ -67,6 +70,7 @@ export class MapView {
     this.#stops.forEach((stop) => stop());
     this.#units.dispose();
     this.#proposal.dispose();
+    this.#plans.dispose();
     this.#ground.dispose();
     this.#map.setTarget();
     this.#map.dispose();
@@ -148,6 +152,8 @@ export class MapView {
     // Not "singleclick": that waits a quarter of a second for a second one.
     this.#map.on("click", (event) => {
       const reach_m = POINT_REACH_PX * (this.#map.getView().getResolution() ?? 1);
+      const [x = NaN, y = NaN] = event.coordinate;
+      if (placed([x, y]) || this.#plans.chooseAt([x, y], reach_m * 2)) return;
       const point = this.#ground.pointAt(event.coordinate, reach_m);
       if (point === null) state.select(this.#units.unitAt(event.coordinate));
       else state.servicePoint.value = point;
@@ -158,7 +164,7 @@ export class MapView {
     });
     this.#stops.push(
       effect(() => {
-        target.style.cursor = state.hoveredId.value === null ? "" : "pointer";
+        target.style.cursor = placing.value !== null ? "crosshair" : state.hoveredId.value === null ? "" : "pointer";
       }),
     );
   }

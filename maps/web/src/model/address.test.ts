@@ -14,6 +14,7 @@ test("an address that was written reads back the same", () => {
     table: true,
     coordinates: "geographic",
     job: "17",
+    task: "compare:1",
     proposal: "40",
   };
   expect(readAddress(writeAddress(address))).toEqual(address);

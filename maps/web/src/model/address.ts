@@ -27,6 +27,8 @@ export interface Address {
   /** The search for proposals that is open, and the proposal chosen. */
   readonly job: string | null;
   readonly proposal: string | null;
+  /** What is done with the plan as a whole: `compare:1`, `update`, `review` or `adopt`. */
+  readonly task: string | null;
 }
 
 /** Layers that are off until someone asks for them: incidents by the thousand would drown the map. */
@@ -45,6 +47,7 @@ export const EMPTY_ADDRESS: Address = {
   coordinates: "planar",
   job: null,
   proposal: null,
+  task: null,
 };
 
 /** Reads an address; what cannot be read is left out, never guessed. */
@@ -65,6 +68,7 @@ export function readAddress(search: string): Address {
     coordinates: query.get("xy") === "geographic" ? "geographic" : "planar",
     job: readNumber(query.get("job")),
     proposal: readNumber(query.get("proposal")),
+    task: /^(compare(:\d+)?|update|review|adopt)$/.exec(query.get("task") ?? "")?.[0] ?? null,
   };
 }
 
@@ -85,6 +89,7 @@ export function writeAddress(address: Address): string {
   put("xy", address.coordinates === "geographic" ? "geographic" : null);
   put("job", address.job);
   put("proposal", address.proposal);
+  put("task", address.task);
   put("lang", address.language);
   // Commas are legal in a query and far easier to read than %2C.
   const text = query.toString().replaceAll("%2C", ",");

@@ -6,6 +6,10 @@ import * as state from "../state/state";
 import { t } from "../state/state";
 import { Inspector } from "./Inspector";
 import { MAP_ID, MapPane } from "./MapPane";
+import { comparison, matrixOpen } from "../plans/comparing";
+import { Matrix } from "../plans/Matrix";
+import { PlanTask } from "../plans/PlanTask";
+import { taskName } from "../plans/state";
 import { WhoDialog } from "../plans/WhoDialog";
 import { Notices } from "./Notices";
 import { ProposePanel } from "./ProposePanel";
@@ -16,16 +20,17 @@ import { UnitTable } from "./UnitTable";
 
 export function App(): JSX.Element {
   useTitle();
+  const matrix = matrixOpen.value && comparison.value !== null && taskName.value !== null;
   return (
-    <div class={`frame ${state.tableOpen.value && state.plan.value !== null ? "with-table" : ""}`}>
+    <div class={`frame ${matrix || (state.tableOpen.value && state.plan.value !== null) ? "with-table" : ""}`}>
       <a class="skip" href={`#${MAP_ID}`}>
         {t("app.skip")}
       </a>
       <TopBar />
       <Rail />
       <MapPane />
-      {state.tableOpen.value && <UnitTable />}
-      {state.proposing.value ? <ProposePanel /> : <Inspector />}
+      {matrix ? <Matrix /> : state.tableOpen.value && <UnitTable />}
+      {taskName.value !== null ? <PlanTask /> : state.proposing.value ? <ProposePanel /> : <Inspector />}
       <StatusBar />
       <Notices />
       <WhoDialog />

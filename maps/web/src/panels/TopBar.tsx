@@ -2,7 +2,8 @@
 
 import type { JSX } from "preact";
 import type { Language } from "../model/numbers";
-import { chooseDistrict, choosePlan } from "../state/load";
+import { PlanMenu } from "../plans/PlanMenu";
+import { chooseDistrict } from "../state/load";
 import * as state from "../state/state";
 import { language, named, t } from "../state/state";
 import { Search } from "./Search";
@@ -20,7 +21,7 @@ export function TopBar(): JSX.Element {
           {t("synthetic")}
         </span>
       )}
-      <PlanChoice />
+      <PlanMenu />
       <span class="stretch" />
       {!state.noDistrict.value && <Search />}
       <label class="language">
@@ -46,26 +47,6 @@ function DistrictChoice(): JSX.Element | null {
         {all.map((one) => (
           <option key={one.id} value={String(one.id)}>
             {named(one)}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-function PlanChoice(): JSX.Element | null {
-  const plans = state.plans.value ?? [];
-  if (plans.length === 0) return null;
-  return (
-    <label class="plan-choice">
-      <span class="visually-hidden">{t("plan.choose")}</span>
-      <select
-        value={state.planId.value ?? ""}
-        onChange={(event) => choosePlan(plans.find((plan) => String(plan.id) === event.currentTarget.value) ?? null)}
-      >
-        {plans.map((plan) => (
-          <option key={plan.id} value={String(plan.id)}>
-            {named(plan)} · {t(plan.in_force ? "plan.in_force" : `plan.state.${plan.state}`)}
           </option>
         ))}
       </select>

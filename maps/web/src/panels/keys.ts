@@ -1,6 +1,7 @@
 /** Keys that work wherever the focus is. */
 
 import { LEVELS } from "../model/types";
+import { open, placing } from "../plans/state";
 import { fitDistrict, zoomBy } from "../state/commands";
 import * as state from "../state/state";
 import { SEARCH_ID } from "./Search";
@@ -51,8 +52,10 @@ function chooseLevel(position: number): void {
 
 /** Leaves the innermost thing: an open panel, a service point, the unit, then the proposals. */
 function escape(): void {
-  if (state.popover.peek() !== null) state.popover.value = null;
+  if (placing.peek() !== null) placing.value = null;
+  else if (state.popover.peek() !== null) state.popover.value = null;
   else if (state.servicePoint.peek() !== null) state.servicePoint.value = null;
   else if (state.selectedId.peek() !== null) state.select(null);
+  else if (state.planTask.peek() !== null) open(null);
   else state.proposing.value = false;
 }

@@ -48,5 +48,5 @@ export async function send(path: string, language: Language, init: RequestInit):
 async function readProblem(response: Response): Promise<ProblemJson> {
   if (!(response.headers.get("Content-Type") ?? "").includes("json")) return {};
   const said: unknown = await response.json();
-  return typeof said === "object" && said !== null ? said : {};
+  return typeof said === "object" && said !== null ? (said as ProblemJson) : {};
 }

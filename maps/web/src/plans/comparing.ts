@@ -1,0 +1,118 @@
+/** Two plans side by side: the open one is the new, another the old; what differs is asked of the server. */
+
+import { batch, computed, effect, signal } from "@preact/signals";
+import { LEVELS, type FeatureCollection, type LevelName, type Plan, type UnitFeature } from "../model/types";
+import { boundsOf, indexUnits, NO_UNITS, type UnitIndex } from "../model/units";
+import { zoomTo } from "../state/commands";
+import { getJson } from "../state/client";
+import * as state from "../state/state";
+import { cellKey, moves, newerBase, type Areas, type Comparison, type MatrixRow } from "./model";
+import { attempt, loadComments, comments, open, taskName } from "./state";
+
+export const comparison = signal<Comparison | null>(null);
+export const areas = signal<Areas | null>(null);
+export const oldUnits = signal<UnitIndex>(NO_UNITS);
+/** Units of the new plan where that is not the open one. */
+const otherUnits = signal<UnitIndex | null>(null);
+export const matrixOpen = signal(false);
+/** The move pointed at or flown to. */
+export const focused = signal<string | null>(null);
+
+/** The plan compared with: named in the address, else the base, else the plan in force, else any other. */
+export const oldPlan = computed<Plan | null>(() => {
+  const plans = state.plans.value ?? [];
+  const shown = state.plan.value;
+  if (taskName.value === "update") return plans.find((one) => one.id === shown?.base_id) ?? null;
+  if (taskName.value !== "compare") return null;
+  const named = Number(state.planTask.value?.split(":")[1]);
+  const others = plans.filter((one) => one.id !== shown?.id);
+  return (
+    others.find((one) => one.id === named) ??
+    others.find((one) => one.id === shown?.base_id) ??
+    others.find((one) => one.in_force) ??
+    others[0] ??
+    null
+  );
+});
+
+/** The plan compared: the open one, or in bringing up to date the plan in force. */
+export const newPlan = computed<Plan | null>(() => {
+  const shown = state.plan.value;
+  return taskName.value === "update" && shown !== null ? newerBase(shown, state.plans.value ?? []) : shown;
+});
+
+export const levels = computed<readonly LevelName[]>(() =>
+  LEVELS.filter((level) => oldPlan.value?.levels.includes(level) === true && newPlan.value?.levels.includes(level) === true),
+);
+export const level = computed<LevelName | null>(() =>
+  levels.value.includes(state.level.value) ? state.level.value : (levels.value.at(-1) ?? null),
+);
+export const listed = computed<readonly MatrixRow[]>(() => moves(comparison.value?.matrix[level.value ?? "cell"] ?? []));
+
+/** Keeps comparison and comments in step with the plan and the task. */
+export function startPlans(): void {
+  effect(() => {
+    const [old, now] = [oldPlan.value, newPlan.value];
+    const key = old === null || now === null || levels.value.length === 0 ? null : `${old.id}/compare/${now.id}`;
+    comparison.value = null;
+    oldUnits.value = NO_UNITS;
+    if (old !== null && key !== null) void attempt(() => load(old, key));
+  });
+  effect(() => {
+    const [old, now, at] = [oldPlan.value, newPlan.value, level.value];
+    areas.value = null;
+    focused.value = null;
+    if (old !== null && now !== null && at !== null) void attempt(() => loadAreas(`${old.id}/compare/${now.id}`, at));
+  });
+  effect(() => {
+    const plan = state.planId.value;
+    const wanted = taskName.value === "review" && state.plan.value !== null;
+    if (!wanted) comments.value = [];
+    else if (plan !== null) void attempt(() => loadComments(plan));
+  });
+  effect(() => {
+    // One thing beside the map at a time.
+    if (state.proposing.value && taskName.peek() !== null) open(null);
+  });
+}
+
+async function load(old: Plan, key: string): Promise<void> {
+  const now = newPlan.peek();
+  const [found, units, others] = await Promise.all([
+    getJson<Comparison>(`/api/plans/${key}`, state.language.peek()),
+    unitsOf(old),
+    now === null || now === state.plan.peek() ? null : unitsOf(now),
+  ]);
+  if (`${oldPlan.peek()?.id}/compare/${newPlan.peek()?.id}` !== key) return;
+  batch(() => {
+    oldUnits.value = units;
+    otherUnits.value = others;
+    comparison.value = found;
+  });
+}
+
+async function unitsOf({ id, levels: all }: Plan): Promise<UnitIndex> {
+  const path = (one: LevelName): string => `/api/plans/${id}/units?level=${one}`;
+  return indexUnits(await Promise.all(all.map((one) => getJson<FeatureCollection<UnitFeature>>(path(one), state.language.peek()))));
+}
+
+async function loadAreas(key: string, at: LevelName): Promise<void> {
+  const found = await getJson<Areas>(`/api/plans/${key}/areas?level=${at}`, state.language.peek());
+  if (`${oldPlan.peek()?.id}/compare/${newPlan.peek()?.id}` === key && level.peek() === at) areas.value = found;
+}
+
+/** Shows where one unit gives to another. */
+export function flyTo(from: number | null, to: number | null): void {
+  focused.value = cellKey(from, to);
+  const found = areas.peek()?.features.filter(({ properties }) => properties.old === from && properties.new === to) ?? [];
+  const polygons = found.flatMap(({ geometry }) => (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates));
+  if (polygons.length > 0) zoomTo(boundsOf(polygons));
+}
+
+/** A unit's name in the old or the new plan. */
+export function nameOf(id: number | null, side: "old" | "new"): string {
+  if (id === null) return state.t("compare.no_unit");
+  const index = side === "old" ? oldUnits.value : (otherUnits.value ?? state.planUnits.value);
+  const unit = index.byId.get(String(id));
+  return unit === undefined ? `#${id}` : state.named(unit);
+}
