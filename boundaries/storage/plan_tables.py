@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from boundaries.storage.base import Base, identity, planar
@@ -212,11 +213,11 @@ class Edit(Base):
     """Whether no standing edit takes it back."""
     label: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     """What the history says about it: counts and names."""
-    keys: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    keys: Mapped[list[str]] = mapped_column(postgresql.ARRAY(Text), server_default=text("'{}'"))
     """Keys of the blocks that changed unit, came or went."""
-    rows: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))
+    rows: Mapped[list[int]] = mapped_column(postgresql.ARRAY(BigInteger), server_default=text("'{}'"))
     """Units that were made, changed or removed."""
-    members: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))
+    members: Mapped[list[int]] = mapped_column(postgresql.ARRAY(BigInteger), server_default=text("'{}'"))
     """Units that blocks or units left or entered."""
 
 

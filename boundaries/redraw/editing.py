@@ -1,0 +1,273 @@
+"""Editing a plan: one transaction under a lock on its row, from the edit that was asked for to what it did."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from boundaries.errors import EditError, NotDraftError, NothingToDoError, StaleError
+from boundaries.redraw import history, rebase
+from boundaries.redraw.apply import Applied, apply
+from boundaries.redraw.changes import Change
+from boundaries.redraw.findings import UnitFinding
+from boundaries.redraw.log import Summary, change_of, edits_after, find_request, touched_things, write_edit
+from boundaries.redraw.operations_table import OPERATIONS
+from boundaries.redraw.state import State
+from boundaries.storage.tables import District
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from boundaries.redraw.edits import Actor, Edit
+    from boundaries.storage.plan_tables import Edit as EditRow
+    from boundaries.storage.plan_tables import Plan
+
+Border = tuple[int, int, float, int]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an edit did.
+
+    Attributes
+    ----------
+    revision
+        Of the plan, after the edit.
+    edit
+        None where several edits are told as one.
+    units
+        Units of every level that were made, or whose blocks or attributes changed.
+    parents
+        Other units whose number of units below changed.
+    assignment
+        [block, unit] of each block that changed its unit or is new.
+    blocks, removed_blocks
+        Block versions that are new in the plan, and those that are no longer in it.
+    borders
+        (first block, second block, metres, code of `geo.barriers.Barrier`) of the borders of new block versions with
+        blocks of the plan.
+    broken, mended
+        Findings there are now and were not before, and the other way round.
+    rebased_over
+        Edits of others that came in between and touched other places.
+    reload
+        Whether so much changed that it is better to load the plan anew.
+    """
+
+    plan: int
+    revision: int
+    edit: Summary | None
+    units: list[int]
+    removed_units: list[int]
+    parents: list[int]
+    assignment: list[tuple[int, int]]
+    blocks: list[int]
+    removed_blocks: list[int]
+    borders: list[Border]
+    broken: list[UnitFinding] = field(default_factory=list)
+    mended: list[UnitFinding] = field(default_factory=list)
+    rebased_over: list[Summary] = field(default_factory=list)
+    preview: bool = False
+    reload: bool = False
+
+
+def edit(
+    session: Session, plan: Plan, edit: Edit, *, actor: Actor, revision: int, request: str | None = None
+) -> Result:
+    """Do an edit and log it; the caller commits.
+
+    Parameters
+    ----------
+    revision
+        Of the plan as the actor saw it. On an older one the edit is done on top of what came in between, if that
+        touched other places.
+    request
+        The sender's own mark: an edit that was done under it before is not done again, its result is told again.
+
+    Raises
+    ------
+    EditError
+        When the edit is refused; nothing was changed once the transaction is rolled back.
+    """
+    state = _locked(session, plan)
+    if request is not None and (done := find_request(session, plan, request)) is not None:
+        return _told_again(state, done)
+    _require_draft(plan)
+    between = _between(state, revision)
+    decided = _decide(state, edit, actor, revision, between)
+    applied = apply(replace_pending(state), decided.change, whole=decided.whole)
+    over = _rebased_over(state, edit, applied, revision, between, decided)
+    summary = write_edit(state, edit, applied, actor, request=request, undoes=decided.undoes)
+    history.mark_standing(state, decided.undoes, revert=edit.operation == "revert")
+    return _result(state, applied, summary, over)
+
+
+@contextmanager
+def preview(session: Session, plan: Plan, asked: Edit, *, actor: Actor, revision: int) -> Iterator[Result]:
+    """Give what an edit would do, readable in the session while the block lasts; nothing is stored.
+
+    Raises
+    ------
+    EditError
+        As `edit`.
+    """
+    with session.begin_nested() as savepoint:
+        done = edit(session, plan, asked, actor=actor, revision=revision)
+        yield Result(**{**vars(done), "preview": True})
+        savepoint.rollback()
+    session.refresh(plan)
+
+
+def replace_pending(state: State) -> State:
+    """Return the state with nothing pending, as it is stored."""
+    return State(state.session, state.plan, state.district)
+
+
+def _locked(session: Session, plan: Plan) -> State:
+    session.refresh(plan, with_for_update=True)
+    return State(session, plan, session.get_one(District, plan.district_id))
+
+
+def _require_draft(plan: Plan) -> None:
+    if plan.state != "draft" or plan.archived_at is not None:
+        what = "archived" if plan.archived_at is not None else plan.state
+        raise NotDraftError(f'"{plan.name}" is {what} and cannot be edited; take a branch of it.')
+
+
+def _between(state: State, revision: int) -> list[EditRow]:
+    now = state.plan.revision
+    if revision > now:
+        raise StaleError(
+            f'"{state.plan.name}" is at revision {now}, not {revision}. Load it anew.',
+            mine=None,
+            theirs=[],
+            revision=now,
+        )
+    return edits_after(state.session, state.plan, revision) if revision < now else []
+
+
+def _decide(
+    state: State, asked: Edit, actor: Actor, revision: int, between: Sequence[EditRow]
+) -> history.TakenBack:
+    """Find the change that an edit means for the plan as it is now."""
+    if asked.operation == "undo":
+        return history.undo(state, asked, actor)
+    if asked.operation == "redo":
+        return history.redo(state, asked, actor)
+    if asked.operation == "revert":
+        return history.revert(state, asked, revision)
+    if between:
+        keys, units = rebase.named_in(state, asked)
+        if theirs := rebase.touching(between, keys, set(), set(), units):
+            raise rebase.stale(state, asked, revision, theirs)
+    try:
+        for part in asked.parts():
+            state.push(OPERATIONS[part.operation](state, part.arguments))
+    except EditError:
+        _, units = rebase.named_in(state, asked)
+        if theirs := [row for row in between if units & {*row.rows, *row.members}]:
+            raise rebase.stale(state, asked, revision, theirs) from None
+        raise
+    if not state.pending:
+        raise NothingToDoError("the edits of the group take each other back; there is nothing to do.")
+    return history.TakenBack(state.pending, None, whole=True)
+
+
+def _rebased_over(
+    state: State,
+    asked: Edit,
+    applied: Applied,
+    revision: int,
+    between: Sequence[EditRow],
+    decided: history.TakenBack,
+) -> list[Summary]:
+    """Return the edits in between, or refuse when one touched the same place."""
+    if between and decided.undoes is None:
+        keys, rows, members = touched_things(state, applied)
+        come_or_gone = {unit for unit, pair in applied.change.units.items() if None in pair}
+        theirs = rebase.touching(between, set(keys), set(rows), come_or_gone, set(members))
+        if theirs:
+            raise rebase.stale(state, asked, revision, theirs)
+    return [Summary.of(row) for row in between]
+
+
+def _result(state: State, applied: Applied, summary: Summary, over: list[Summary]) -> Result:
+    return _of_change(
+        state,
+        applied.change,
+        sorted(applied.units),
+        edit=summary,
+        broken=applied.findings.broken,
+        mended=applied.findings.mended,
+        rebased_over=over,
+    )
+
+
+def _of_change(
+    state: State,
+    change: Change,
+    units: list[int],
+    *,
+    edit: Summary | None,
+    broken: Sequence[UnitFinding] = (),
+    mended: Sequence[UnitFinding] = (),
+    rebased_over: Sequence[Summary] = (),
+) -> Result:
+    come = [block for block, (before, _) in change.blocks.items() if before is None]
+    new = sorted([*come, *change.versions.values()])
+    gone = [block for block, (_, after) in change.blocks.items() if after is None]
+    now = {block: after for block, (_, after) in change.blocks.items() if after is not None}
+    now |= state.held(change.versions.values())
+    parents = {
+        side.parent_id
+        for before, after in change.units.values()
+        if before is None or after is None or before.parent_id != after.parent_id
+        for side in (before, after)
+        if side is not None and side.parent_id is not None
+    }
+    removed = {unit for unit, (_, after) in change.units.items() if after is None}
+    return Result(
+        plan=state.plan.id,
+        revision=state.plan.revision,
+        edit=edit,
+        units=units,
+        removed_units=sorted(removed),
+        parents=sorted(parents - removed - set(units)),
+        assignment=sorted(now.items()),
+        blocks=new,
+        removed_blocks=sorted([*gone, *change.versions]),
+        borders=_borders(state, new),
+        broken=list(broken),
+        mended=list(mended),
+        rebased_over=list(rebased_over),
+    )
+
+
+def _borders(state: State, blocks: list[int]) -> list[Border]:
+    if not blocks:
+        return []
+    query = (
+        "SELECT e.first_id, e.second_id, e.border_m, e.barrier FROM (SELECT * FROM block_border "
+        "WHERE first_id = ANY(:ids) UNION SELECT * FROM block_border WHERE second_id = ANY(:ids)) e "
+        "JOIN assignment f ON f.plan_id = :plan AND f.block_id = e.first_id "
+        "JOIN assignment s ON s.plan_id = :plan AND s.block_id = e.second_id ORDER BY 1, 2"
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in state.rows(query, ids=blocks)]
+
+
+def _told_again(state: State, row: EditRow) -> Result:
+    """Return the result of an edit that was done before; its units are told as they are now."""
+    change = change_of(row)
+    known = {*row.rows, *row.members}
+    query = "SELECT unit_id FROM plan_unit WHERE plan_id = :plan AND unit_id = ANY(:ids) ORDER BY 1"
+    return _of_change(
+        state,
+        change,
+        [one[0] for one in state.rows(query, ids=sorted(known))],
+        edit=Summary.of(row),
+        broken=[UnitFinding.from_json(one) for one in row.label.get("broken", ())],
+        mended=[UnitFinding.from_json(one) for one in row.label.get("mended", ())],
+    )

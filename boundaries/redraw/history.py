@@ -1,0 +1,203 @@
+"""Undo, redo and revert: edits that take others back, and which edits stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from boundaries.errors import (
+    ArgumentError,
+    NothingToDoError,
+    NothingToRedoError,
+    NothingToUndoError,
+    StaleError,
+    StandsOnError,
+)
+from boundaries.redraw.changes import Change
+from boundaries.redraw.log import Summary, edits_after
+from boundaries.storage.plan_tables import Edit as EditRow
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+
+    from boundaries.redraw.edits import Actor, Edit
+    from boundaries.redraw.state import State
+
+TAKES_BACK = ("undo", "redo")
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """What takes an edit back.
+
+    Attributes
+    ----------
+    undoes
+        Revision of that edit; None for a revert.
+    whole
+        Whether units must be checked to stay in one piece: not where what was there before comes back as it was.
+    """
+
+    change: Change
+    undoes: int | None
+    whole: bool
+
+
+def undo(state: State, edit: Edit, actor: Actor) -> TakenBack:
+    """Take back the actor's last edit that stands, or the edit of a revision.
+
+    Raises
+    ------
+    NothingToUndoError
+        When there is none, or it does not stand.
+    StandsOnError
+        When a later edit touched the same blocks or units.
+    """
+    wanted = edit.arguments.get("revision")
+    query = _standing(state).where(EditRow.undoes.is_(None), EditRow.operation.not_in(TAKES_BACK))
+    row = _last(state, query, actor, wanted)
+    if row is None:
+        which = f"edit {wanted} does not stand" if wanted is not None else "no edit of yours stands"
+        raise NothingToUndoError(f'{which} in "{state.plan.name}"; there is nothing to undo.')
+    return _taken_back(state, row)
+
+
+def redo(state: State, edit: Edit, actor: Actor) -> TakenBack:
+    """Do again what the actor's last undo took back, unless the actor has edited since.
+
+    Raises
+    ------
+    NothingToRedoError
+        When there is none.
+    StandsOnError
+        When a later edit touched the same blocks or units.
+    """
+    wanted = edit.arguments.get("revision")
+    row = _last(state, _standing(state).where(EditRow.operation == "undo"), actor, wanted)
+    if row is not None and wanted is None:
+        newer = _standing(state).where(EditRow.undoes.is_(None), EditRow.operation.not_in(TAKES_BACK))
+        last = _last(state, newer, actor, None)
+        if last is not None and last.revision > row.revision:
+            row = None
+    if row is None:
+        raise NothingToRedoError(f'no undo of yours stands in "{state.plan.name}"; there is nothing to redo.')
+    return _taken_back(state, row)
+
+
+def revert(state: State, edit: Edit, revision: int) -> TakenBack:
+    """Bring the plan back to a revision, as one edit.
+
+    Raises
+    ------
+    StaleError
+        When the plan was changed since the revision that was looked at.
+    """
+    if revision != state.plan.revision:
+        raise StaleError(
+            f'"{state.plan.name}" is at revision {state.plan.revision}, not {revision}. Look at it again before '
+            "reverting."
+        )
+    to = edit.arguments["revision"]
+    if to > revision:
+        raise ArgumentError(f'"{state.plan.name}" is at revision {revision}; there is no revision {to} yet.')
+    whole = Change()
+    for row in reversed(edits_after(state.session, state.plan, to)):
+        whole = whole.then(Change.from_json(row.inverse))
+    if not whole:
+        raise NothingToDoError(f'"{state.plan.name}" is as it was at revision {to} already.')
+    return TakenBack(whole, None, whole=False)
+
+
+def _standing(state: State) -> Select[EditRow]:
+    return select(EditRow).where(EditRow.plan_id == state.plan.id, EditRow.standing)
+
+
+def _last(state: State, query: Select[EditRow], actor: Actor, revision: int | None) -> EditRow | None:
+    if revision is not None:
+        return state.session.scalar(query.where(EditRow.revision == revision))
+    mine = query.where(EditRow.actor["id"].astext == actor.id)
+    return state.session.scalar(mine.order_by(EditRow.revision.desc()).limit(1))
+
+
+def _taken_back(state: State, row: EditRow) -> TakenBack:
+    """Return the inverse of an edit, unless an edit that stands came later to the same place."""
+    change = Change.from_json(row.inverse)
+    come_or_gone = [unit for unit, pair in change.units.items() if None in pair]
+    later = list(
+        state.session.scalars(
+            _standing(state)
+            .where(
+                EditRow.revision > row.revision,
+                EditRow.undoes.is_(None),
+                EditRow.keys.overlap(row.keys)
+                | EditRow.rows.overlap(row.rows)
+                | EditRow.members.overlap(come_or_gone)
+                | EditRow.rows.overlap(row.members)
+                | EditRow.members.overlap(row.members),
+            )
+            .order_by(EditRow.revision.desc())
+        )
+    )
+    for other in later:
+        on_it = set(other.keys) & set(row.keys) or set(other.rows) & set(row.rows)
+        if on_it or set(other.members) & set(come_or_gone) or _went(other) & set(row.members):
+            who = (other.actor or {}).get("name", "somebody")
+            raise StandsOnError(
+                f"edit {other.revision} ({other.operation}, by {who}, {other.at:%Y-%m-%d %H:%M %Z}) came later to the "
+                "same place. Take it back first.",
+                edit=Summary.of(other).as_json(),
+            )
+    return TakenBack(change, row.revision, whole=bool(later))
+
+
+def _went(row: EditRow) -> set[int]:
+    """Return the units that an edit removed: what would go back into them stands on it."""
+    return {unit for unit, before, after in row.inverse["units"] if before is not None and after is None}
+
+
+def mark_standing(state: State, undoes: int | None, *, revert: bool) -> None:
+    """Keep `standing` right after an edit that takes others back was written."""
+    if undoes is not None:
+        row = state.session.scalars(
+            select(EditRow).where(EditRow.plan_id == state.plan.id, EditRow.revision == undoes)
+        ).one()
+        revert = revert or row.operation == "revert" or _undoes_a_revert(state, row)
+        if not revert:
+            _toggle(state, row, standing=False)
+    if revert:
+        _mark_all(state)
+
+
+def _undoes_a_revert(state: State, row: EditRow) -> bool:
+    while row.undoes is not None:
+        row = state.session.scalars(
+            select(EditRow).where(EditRow.plan_id == state.plan.id, EditRow.revision == row.undoes)
+        ).one()
+    return row.operation == "revert"
+
+
+def _toggle(state: State, row: EditRow, *, standing: bool) -> None:
+    at: int | None = row.revision
+    while at is not None:
+        found = state.session.execute(
+            update(EditRow)
+            .where(EditRow.plan_id == state.plan.id, EditRow.revision == at)
+            .values(standing=standing)
+            .returning(EditRow.undoes)
+        )
+        at, standing = found.scalar_one(), not standing
+
+
+def _mark_all(state: State) -> None:
+    """Find anew which edits stand: those that no standing later one takes back."""
+    rows = edits_after(state.session, state.plan, 0)
+    taken: set[int] = set()
+    for row in reversed(rows):
+        row.standing = row.revision not in taken
+        if row.standing and row.undoes is not None:
+            taken.add(row.undoes)
+        elif row.standing and row.operation == "revert":
+            taken.update(range(row.arguments["revision"] + 1, row.revision))
+    state.session.flush()

@@ -1,0 +1,193 @@
+"""The log of edits: what was done at which revision, by whom, and what takes it back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, text
+
+from boundaries.redraw.changes import Change
+from boundaries.storage.plan_tables import Edit as EditRow
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from boundaries.redraw.apply import Applied
+    from boundaries.redraw.edits import Actor, Edit
+    from boundaries.redraw.state import State
+    from boundaries.storage.plan_tables import Plan
+
+CHANNEL = "wangge_edits"
+"""PostgreSQL channel that tells of every edit once it is committed: ``{"plan": .., "revision": ..}``."""
+
+NAMES_TOLD = 5
+"""Names of units the history lists at most, for each side."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One edit as the history shows it.
+
+    Attributes
+    ----------
+    label
+        Counts and names: ``blocks`` that changed their unit, names of the units they went ``from`` and ``to``, that
+        were ``made``, ``removed``, ``changed`` and, pairwise, ``renamed``; findings ``broken`` and ``mended``.
+    standing
+        Whether no standing edit takes it back.
+    """
+
+    revision: int
+    operation: str
+    arguments: dict[str, Any]
+    label: dict[str, Any]
+    actor: dict[str, Any] | None
+    at: dt.datetime
+    undoes: int | None
+    standing: bool
+
+    @classmethod
+    def of(cls, row: EditRow) -> Summary:
+        """Return what the history shows of a row of the log."""
+        return cls(
+            row.revision, row.operation, row.arguments, row.label, row.actor, row.at, row.undoes, row.standing
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the summary ready for JSON; ``at`` is ISO 8601 with its offset."""
+        return {
+            "revision": self.revision,
+            "operation": self.operation,
+            "label": self.label,
+            "actor": self.actor,
+            "at": self.at.isoformat(),
+            "undoes": self.undoes,
+            "standing": self.standing,
+        }
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """Some edits, newest first; ``next`` is the revision to ask for what is before, or None at the beginning."""
+
+    edits: list[Summary]
+    next: int | None
+
+
+def read_log(
+    session: Session, plan: Plan, *, before: int | None = None, limit: int = 50, actor: str | None = None
+) -> LogPage:
+    """Return edits of a plan, newest first.
+
+    Parameters
+    ----------
+    before
+        Only edits of lower revisions.
+    actor
+        Only edits signed with this id.
+    """
+    query = select(EditRow).where(EditRow.plan_id == plan.id).order_by(EditRow.revision.desc())
+    if before is not None:
+        query = query.where(EditRow.revision < before)
+    if actor is not None:
+        query = query.where(EditRow.actor["id"].astext == actor)
+    rows = list(session.scalars(query.limit(limit + 1)))
+    page = [Summary.of(row) for row in rows[:limit]]
+    return LogPage(page, page[-1].revision if len(rows) > limit else None)
+
+
+def edits_after(session: Session, plan: Plan, revision: int) -> list[EditRow]:
+    """Return the rows of all edits after a revision, oldest first."""
+    query = select(EditRow).where(EditRow.plan_id == plan.id, EditRow.revision > revision)
+    return list(session.scalars(query.order_by(EditRow.revision)))
+
+
+def change_of(row: EditRow) -> Change:
+    """Return what an edit did."""
+    return Change.from_json(row.inverse).inverse()
+
+
+def find_request(session: Session, plan: Plan, request: str) -> EditRow | None:
+    """Return the edit that a request led to before, if it did."""
+    return session.scalar(select(EditRow).where(EditRow.plan_id == plan.id, EditRow.request == request))
+
+
+def write_edit(
+    state: State, edit: Edit, applied: Applied, actor: Actor, *, request: str | None, undoes: int | None
+) -> Summary:
+    """Write an edit to the log, raise the plan's revision and tell who listens once it is committed."""
+    keys, rows, members = touched_things(state, applied)
+    label = _label(applied)
+    query = (
+        "WITH p AS (UPDATE plan SET revision = revision + 1 WHERE id = :plan RETURNING revision), "
+        "told AS (SELECT pg_notify(:channel, json_build_object('plan', CAST(:plan AS bigint), 'revision', revision)"
+        "::text) FROM p), e AS (INSERT INTO edit (plan_id, revision, operation, arguments, inverse, actor, request, "
+        "undoes, label, keys, rows, members, at) SELECT :plan, revision, :operation, CAST(:arguments AS jsonb), "
+        "CAST(:inverse AS jsonb), CAST(:actor AS jsonb), :request, :undoes, CAST(:label AS jsonb), "
+        "CAST(:keys AS text[]), CAST(:rows AS bigint[]), CAST(:members AS bigint[]), clock_timestamp() FROM p "
+        "RETURNING revision, at) SELECT e.revision, e.at FROM e, told"
+    )
+    values = {
+        "plan": state.plan.id,
+        "channel": CHANNEL,
+        "operation": edit.operation,
+        "arguments": json.dumps(dict(edit.arguments)),
+        "inverse": json.dumps(applied.change.inverse().as_json()),
+        "actor": json.dumps(actor.as_json()),
+        "request": request,
+        "undoes": undoes,
+        "label": json.dumps(label),
+        "keys": keys,
+        "rows": rows,
+        "members": members,
+    }
+    revision, at = state.session.execute(text(query), values).one()
+    state.session.refresh(state.plan, ["revision"])
+    return Summary(
+        revision, edit.operation, dict(edit.arguments), label, actor.as_json(), at, undoes, standing=True
+    )
+
+
+def touched_things(state: State, applied: Applied) -> tuple[list[str], list[int], list[int]]:
+    """Return keys of blocks that came, went or changed their unit, units made or changed, and units left or entered."""
+    change = applied.change
+    query = "SELECT DISTINCT key FROM block WHERE id = ANY(:ids) ORDER BY key"
+    keys = [row[0] for row in state.rows(query, ids=list(change.blocks))] if change.blocks else []
+    members = {unit for pair in change.blocks.values() for unit in pair if unit is not None}
+    for before, after in change.units.values():
+        sides = {
+            side.parent_id for side in (before, after) if side is not None and side.parent_id is not None
+        }
+        if before is None or after is None or before.parent_id != after.parent_id:
+            members |= sides
+    return keys, sorted(change.units), sorted(members)
+
+
+def _label(applied: Applied) -> dict[str, Any]:
+    change, rows = applied.change, applied.touched.rows
+    names = {unit: row.attributes.name for unit, row in rows.items()}
+    names |= {unit: row.attributes.name for unit, row in applied.units.items()}
+    moved = [pair for pair in change.blocks.values() if None not in pair]
+
+    def named(units: Sequence[int | None]) -> list[str]:
+        return [names[unit] for unit in dict.fromkeys(units) if unit is not None][:NAMES_TOLD]
+
+    pairs = change.units.items()
+    renamed = [[b.name, a.name] for _, (b, a) in pairs if a and b and a.name != b.name]
+    told: dict[str, Any] = {
+        "blocks": len(moved) or len([1 for before, _ in change.blocks.values() if before is not None]),
+        "from": named([before for before, _ in moved]),
+        "to": named([after for _, after in moved]),
+        "made": named([unit for unit, (before, _) in pairs if before is None]),
+        "removed": named([unit for unit, (_, after) in pairs if after is None]),
+        "changed": named([unit for unit, (before, after) in pairs if before and after]),
+        "renamed": renamed[:NAMES_TOLD],
+        "broken": [finding.as_json() for finding in applied.findings.broken],
+        "mended": [finding.as_json() for finding in applied.findings.mended],
+    }
+    return {name: value for name, value in told.items() if value}

@@ -1,0 +1,92 @@
+"""Names and codes of units that an edit makes or moves: provisional, until adoption fixes the codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from boundaries.codes import FIRST_NUMBERS, LENGTHS, give_codes
+from boundaries.names import SUFFIXES
+from boundaries.naming import chinese_number
+
+if TYPE_CHECKING:
+    from boundaries.redraw.changes import Attributes
+    from boundaries.redraw.state import State
+
+_DIGITS = {level: length for length, level in LENGTHS.items()}
+
+
+def provisional_name(state: State, level: str, type_: str, parent: int | None) -> str:
+    """Return a name such as 西门社区第七网格 that no sibling has."""
+    siblings = state.siblings(level, parent)
+    taken = {known.name for known in siblings.values()}
+    stem = state.unit(parent).name if parent is not None else ""
+    suffix = SUFFIXES[level].get(type_, next(iter(SUFFIXES[level].values())))[0]
+    number = len(siblings) + 1
+    while (name := f"{stem}第{chinese_number(number)}{suffix}") in taken:
+        number += 1
+    return name
+
+
+@dataclass
+class Codes:
+    """Gives codes by the published rule that no unit of the district ever had; each is given once."""
+
+    state: State
+    given: set[str] = field(default_factory=set)
+
+    def under(self, parent: int | None, level: str, type_: str, unit: int | None = None) -> str | None:
+        """Return a code for a unit under a parent; None where the rule gives none.
+
+        That is so in districts without a code, under parents without one by the rule, and for cells that nobody
+        has drawn. A unit that had a code under this parent in any plan gets it back.
+        """
+        district = self.state.district
+        stem = district.code if parent is None else self.state.unit(parent).code
+        fits = stem is not None and stem.isascii() and stem.isdigit() and len(stem) == _DIGITS[level] - 3
+        if district.code is None or stem is None or not fits or type_ not in FIRST_NUMBERS[level]:
+            return None
+        used = self.given.copy()
+        own: set[str] = set()
+        query = (
+            "SELECT code, unit_id FROM plan_unit "
+            "WHERE district_id = :district AND level = :level AND code LIKE :stem"
+        )
+        for code, holder in self.state.rows(query, level=level, stem=f"{stem}%"):
+            (own if holder == unit else used).add(code)
+        free = sorted(own - used)
+        code = free[0] if free else give_codes(level, stem, [type_], [[0.0, 0.0]], ever_used=used)[0]
+        self.given.add(code)
+        return code
+
+
+Moved = dict[int, tuple["Attributes", "Attributes"]]
+
+
+def moved_unit(state: State, codes: Codes, unit: int, parent: int, stem: str | None = None) -> Moved:
+    """Return a unit under another parent, with a code that follows it, and all below it with codes that follow that.
+
+    Parameters
+    ----------
+    stem
+        Code of the unit that is already decided.
+    """
+    before = state.unit(unit)
+    code = stem or codes.under(parent, before.level, before.type, unit) or before.code
+    after = replace(before, parent_id=parent, code=code)
+    return {unit: (before, after), **recoded_below(state, unit, before.code, code)}
+
+
+def recoded_below(state: State, unit: int, old: str | None, new: str | None) -> Moved:
+    """Return all units below one whose codes began with its old code, with codes that begin with the new one."""
+    if old is None or new is None or old == new:
+        return {}
+    found: Moved = {}
+    parents = [unit]
+    while parents:
+        children = [one for under in state.children_of(parents).values() for one in under.items()]
+        for child, before in children:
+            if before.code is not None and before.code.startswith(old):
+                found[child] = (before, replace(before, code=new + before.code[len(old) :]))
+        parents = [child for child, before in children if before.level != state.lowest]
+    return found

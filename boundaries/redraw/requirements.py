@@ -1,0 +1,167 @@
+"""What must hold after an edit: locks, names, codes, and units in one piece."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import shapely
+
+from boundaries.check import AREA_TOLERANCE_M2
+from boundaries.errors import CodeTakenError, LockedError, NameTakenError, NotContiguousError
+from boundaries.redraw.pieces import count_pieces
+from boundaries.rules import UNASSIGNED
+from boundaries.storage.database import geometries_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from boundaries.redraw.changes import Attributes, Change
+    from boundaries.redraw.settling import Settled
+    from boundaries.redraw.state import State
+    from boundaries.redraw.touched import Touched
+
+
+def require_unlocked(touched: Touched, change: Change) -> None:
+    """Refuse to rename, move, make or remove what is locked; locking and unlocking are free.
+
+    Raises
+    ------
+    LockedError
+    """
+    for unit, (before, after) in change.units.items():
+        only_lock = after is not None and before is not None and before.locked != after.locked
+        if before is not None and before.locked and not only_lock:
+            raise LockedError(f'"{before.name}" is locked. Unlock it first.', units=[unit])
+    # Attributes apart, a locked unit may be redrawn inside: only what enters or leaves it counts.
+    for block in touched.shifted:
+        was, will = touched.before.get(block), touched.after.get(block)
+        if was is None or will is None:
+            continue
+        for unit in set(was) ^ set(will):
+            row = touched.rows.get(unit)
+            if row is not None and row.attributes.locked:
+                raise LockedError(f'"{row.attributes.name}" is locked. Unlock it first.', units=[unit])
+
+
+def require_names_and_codes(state: State, change: Change) -> None:
+    """Refuse a name that a sibling has, and a code that any unit of the plan or of one in force has.
+
+    Raises
+    ------
+    NameTakenError, CodeTakenError
+    """
+    named = {
+        unit: after
+        for unit, (before, after) in change.units.items()
+        if after and (before is None or (before.name, before.parent_id) != (after.name, after.parent_id))
+    }
+    if named:
+        _require_names(state, change, named)
+    coded = {
+        after.code: unit
+        for unit, (before, after) in change.units.items()
+        if after and after.code is not None and (before is None or before.code != after.code)
+    }
+    if coded:
+        _require_codes(state, change, coded)
+
+
+def _require_names(state: State, change: Change, named: Mapping[int, Attributes]) -> None:
+    seen: dict[tuple[str, int | None, str], int] = {}
+    for unit, after in named.items():
+        place = (after.level, after.parent_id, after.name)
+        if seen.setdefault(place, unit) != unit:
+            raise NameTakenError(f'two units would be called "{after.name}". Choose another name.')
+    query = (
+        "SELECT unit_id, level, parent_id, name FROM plan_unit WHERE plan_id = :plan AND name = ANY(:names)"
+    )
+    for unit, level, parent, name in state.rows(query, names=[after.name for after in named.values()]):
+        stays = change.units[unit][1] if unit in change.units else True
+        place = (level, parent, name)
+        if stays is True and place in seen and seen[place] != unit:
+            raise NameTakenError(
+                f'a {level} beside it is called "{name}" already. Choose another name.', units=[unit]
+            )
+
+
+def _require_codes(state: State, change: Change, coded: Mapping[str, int]) -> None:
+    query = (
+        "SELECT u.unit_id, u.code, u.name, u.plan_id = :plan FROM plan_unit u JOIN plan p ON p.id = u.plan_id "
+        "WHERE u.district_id = :district AND u.code = ANY(:codes) "
+        "AND (u.plan_id = :plan OR p.state IN ('adopted', 'superseded'))"
+    )
+    for unit, code, name, here in state.rows(query, codes=list(coded)):
+        if unit == coded[code]:
+            continue
+        changed = change.units.get(unit) if here else None
+        if changed is not None and (changed[1] is None or changed[1].code != code):
+            continue
+        raise CodeTakenError(f'"{name}" has or had the code {code} already. Choose another.', units=[unit])
+
+
+def require_one_piece(state: State, touched: Touched, settled: Mapping[int, Settled]) -> None:
+    """Refuse units in more pieces than before, but for exceptions the plan names and what nobody has drawn.
+
+    Called before the polygons are written, so that those before can still be read.
+
+    Raises
+    ------
+    NotContiguousError
+    """
+    excused = {entry["unit_id"] for entry in state.plan.exceptions if entry["invariant"] == "contiguity"}
+    apart = [
+        unit
+        for unit, one in settled.items()
+        if shapely.get_num_geometries(one.polygon) > 1
+        and one.row.attributes.type != UNASSIGNED
+        and unit not in excused
+    ]
+    for unit in apart:
+        known = settled[unit].row.attributes
+        now, allowed = _pieces_now_and_allowed(state, touched, unit)
+        if now > allowed:
+            middle = shapely.point_on_surface(min(shapely.get_parts(settled[unit].polygon), key=shapely.area))
+            raise NotContiguousError(
+                f'"{known.name}" would fall into {now} pieces; one lies at ({middle.x:.1f}, {middle.y:.1f}).',
+                units=[unit],
+                at=[round(middle.x, 3), round(middle.y, 3)],
+            )
+
+
+def _pieces_now_and_allowed(state: State, touched: Touched, unit: int) -> tuple[int, int]:
+    """Count a unit's pieces after the change, and the pieces it may have: those it had before, at least one."""
+    query = (
+        "WITH RECURSIVE down (unit_id) AS (SELECT CAST(:unit AS bigint) UNION ALL SELECT u.unit_id FROM plan_unit u "
+        "JOIN down ON u.parent_id = down.unit_id WHERE u.plan_id = :plan) "
+        "SELECT a.block_id FROM assignment a JOIN down ON a.unit_id = down.unit_id WHERE a.plan_id = :plan"
+    )
+    after = {row[0] for row in state.rows(query, unit=unit)}
+    now = count_pieces(after, state.borders(after))
+    row = touched.rows.get(unit)
+    if row is None or row.attributes.type == UNASSIGNED:
+        return now, 1
+    entered = {block for block in touched.shifted if unit in touched.after.get(block, ())}
+    left = {block for block in touched.shifted if unit in touched.before.get(block, ())}
+    before = (after - entered) | left
+    return now, max(1, count_pieces(before, state.borders(before)))
+
+
+def require_locked_shapes(state: State, touched: Touched, settled: Mapping[int, Settled]) -> None:
+    """Refuse locked units that would cover other ground: a cut inside one is free, but nothing enters or leaves.
+
+    Called before the polygons are written.
+
+    Raises
+    ------
+    LockedError
+    """
+    locked = [unit for unit in settled if unit in touched.rows and touched.rows[unit].attributes.locked]
+    if not locked:
+        return
+    query = "SELECT unit_id, ST_AsBinary(geom) FROM plan_unit WHERE plan_id = :plan AND unit_id = ANY(:ids)"
+    for unit, stored in state.rows(query, ids=locked):
+        moved = shapely.symmetric_difference(geometries_of([stored])[0], settled[unit].polygon)
+        if moved.area > AREA_TOLERANCE_M2:
+            raise LockedError(
+                f'"{touched.rows[unit].attributes.name}" is locked. Unlock it first.', units=[unit]
+            )

@@ -1,0 +1,182 @@
+"""Polygons and figures of the units a change touched, lowest level first: units above are unions of units below."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from sqlalchemy import text
+
+from boundaries.errors import LastBlockError
+from boundaries.figures import TALLY_DECIMALS
+from boundaries.redraw.touched import UnitRow
+from boundaries.storage.database import ewkb, geometries_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from boundaries.redraw.changes import Change
+    from boundaries.redraw.state import State
+    from boundaries.redraw.touched import Touched
+
+_COLUMNS = (
+    "plan_id", "unit_id", "district_id", "srid", "level", "parent_id", "name", "name_en", "code", "type", "locked",
+    "colour", "blocks", "buildings", "area_m2", "perimeter_m", "compactness", "clear_border_share", "border_um",
+    "clear_border_um",
+)  # fmt: skip
+_WRITE = (
+    f"INSERT INTO plan_unit ({', '.join(_COLUMNS)}, tallies, geom) "
+    f"VALUES ({', '.join(':' + column for column in _COLUMNS)}, CAST(:tallies AS jsonb), CAST(:geom AS geometry)) "
+    "ON CONFLICT (plan_id, unit_id) DO UPDATE SET "
+    + ", ".join(f"{column} = excluded.{column}" for column in (*_COLUMNS[5:], "tallies", "geom"))
+)
+
+_BLOCKS = (
+    "SELECT a.unit_id, ST_AsBinary(b.geom), 1, "
+    "(SELECT count(*) FROM block_building k WHERE k.block_id = b.id), "
+    "(SELECT jsonb_object_agg(c.measure, c.value) FROM count c WHERE c.block_id = b.id AND c.on_date = :on) "
+    "FROM assignment a JOIN block b ON b.id = a.block_id "
+    "WHERE a.plan_id = :plan AND a.unit_id = ANY(:ids) ORDER BY a.unit_id, b.id"
+)
+_CHILDREN = (
+    "SELECT parent_id, ST_AsBinary(geom), blocks, buildings, tallies FROM plan_unit "
+    "WHERE plan_id = :plan AND parent_id = ANY(:ids) ORDER BY parent_id, unit_id"
+)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A unit after a change: its row and its polygon."""
+
+    row: UnitRow
+    polygon: shapely.Polygon | shapely.MultiPolygon
+
+
+def settle_level(state: State, change: Change, touched: Touched, level: str) -> dict[int, Settled]:
+    """Compute and write the units of one level whose blocks changed; those of the level below are written already.
+
+    Raises
+    ------
+    LastBlockError
+        When a unit has nothing left.
+    """
+    units = [
+        unit for unit in sorted(touched.dirty[level]) if change.units.get(unit, (None, unit))[1] is not None
+    ]
+    if not units:
+        return {}
+    lowest = level == state.lowest
+    values: dict[str, Any] = {"ids": units, **({"on": state.plan.count_date} if lowest else {})}
+    parts: dict[int, list[Any]] = {unit: [] for unit in units}
+    for row in state.rows(_BLOCKS if lowest else _CHILDREN, **values):
+        parts[row[0]].append(row)
+    settled = {}
+    for unit in units:
+        before = touched.rows.get(unit)
+        attributes = change.units[unit][1] if unit in change.units else before.attributes if before else None
+        assert attributes is not None  # noqa: S101  -- a unit that stays is known or made by the change
+        if not parts[unit]:
+            raise LastBlockError(
+                f'"{attributes.name}" would have nothing left. Merge or dissolve it instead.'
+            )
+        settled[unit] = Settled(_row(touched, unit, attributes, parts[unit]), _united(parts[unit]))
+    return settled
+
+
+def _united(parts: list[Any]) -> Any:
+    return shapely.normalize(shapely.coverage_union_all(geometries_of(part[1] for part in parts)))
+
+
+def _row(touched: Touched, unit: int, attributes: Any, parts: list[Any]) -> UnitRow:
+    before = touched.rows.get(unit)
+    if before is not None:
+        known = before.clear_border_um is not None
+    else:  # a new unit knows about borders what its neighbours know
+        known = all(row.clear_border_um is not None for row in touched.rows.values())
+    return UnitRow(
+        attributes=attributes,
+        colour=before.colour if before else -1,
+        blocks=sum(part[2] for part in parts),
+        buildings=sum(part[3] for part in parts),
+        border_um=(before.border_um if before else 0) + touched.border_um[unit],
+        clear_border_um=((before.clear_border_um or 0) if before else 0) + touched.clear_border_um[unit]
+        if known
+        else None,
+        tallies=_tallies(before, [part[4] or {} for part in parts]),
+    )
+
+
+def _tallies(before: UnitRow | None, counts: list[Mapping[str, float | None]]) -> dict[str, float | None]:
+    """Sum what is known; a measure that nobody of a unit has is null."""
+    measures = sorted(
+        {measure for count in counts for measure in count} | set(before.tallies if before else ())
+    )
+    sums: dict[str, float | None] = {}
+    for measure in measures:
+        known = [value for count in counts if (value := count.get(measure)) is not None]
+        sums[measure] = round(math.fsum(known), TALLY_DECIMALS) if known else None
+    return sums
+
+
+def write_units(state: State, settled: Mapping[int, Settled]) -> None:
+    """Write units with their polygons, new ones included."""
+    if not settled:
+        return
+    shapes = ewkb(np.array([one.polygon for one in settled.values()], dtype=object), state.district.srid)
+    rows = []
+    for (unit, one), shape in zip(settled.items(), shapes, strict=True):
+        row, area, perimeter = one.row, one.polygon.area, one.polygon.length
+        share = (
+            None if not row.border_um or row.clear_border_um is None else row.clear_border_um / row.border_um
+        )
+        rows.append(
+            {
+                **row.attributes.as_json(),
+                "plan_id": state.plan.id,
+                "unit_id": unit,
+                "district_id": state.district.id,
+                "srid": state.district.srid,
+                "colour": row.colour,
+                "blocks": row.blocks,
+                "buildings": row.buildings,
+                "area_m2": area,
+                "perimeter_m": perimeter,
+                "compactness": 4 * math.pi * area / perimeter**2,
+                "clear_border_share": share,
+                "border_um": row.border_um,
+                "clear_border_um": row.clear_border_um,
+                "tallies": json.dumps(row.tallies),
+                "geom": shape,
+            }
+        )
+    state.session.execute(text(_WRITE), rows)
+
+
+def coloured(state: State, touched: Touched, settled: Mapping[int, Settled]) -> dict[int, Settled]:
+    """Return the units with colours that no neighbour has; only units of the change are coloured anew."""
+    colour = {unit: row.colour for unit, row in touched.rows.items()}
+    done = {}
+    for unit, one in settled.items():
+        near = touched.neighbours.get(unit, set())
+        if unit not in colour or any(colour.get(other) == colour[unit] for other in near):
+            used = {colour[other] for other in near if other in colour}
+            if unit in colour:
+                used |= _colours_around(state, unit, one.polygon)
+            colour[unit] = next(number for number in range(len(used) + 1) if number not in used)
+        done[unit] = replace(one, row=replace(one.row, colour=colour[unit]))
+    return done
+
+
+def _colours_around(state: State, unit: int, polygon: Any) -> set[int]:
+    """Return the colours of all units of the same level that touch a polygon, if only in a point."""
+    query = (
+        "SELECT DISTINCT n.colour FROM plan_unit u JOIN plan_unit n ON n.plan_id = u.plan_id AND n.level = u.level "
+        "AND n.unit_id <> u.unit_id WHERE u.plan_id = :plan AND u.unit_id = :unit "
+        "AND n.geom && CAST(:geom AS geometry) AND ST_Intersects(n.geom, CAST(:geom AS geometry))"
+    )
+    shape = ewkb([polygon], state.district.srid)[0]
+    return {row[0] for row in state.rows(query, unit=unit, geom=shape)}

@@ -1,0 +1,226 @@
+"""The part of a plan an edit asks for, as it stands with what the edit has changed so far.
+
+Every read is bounded by what is asked for, never by the district.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+from boundaries.errors import UnknownBlockError, UnknownUnitError, WrongLevelError
+from boundaries.redraw.changes import Attributes, Change
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from sqlalchemy.orm import Session
+
+    from boundaries.storage.plan_tables import Plan
+    from boundaries.storage.tables import District
+
+ATTRIBUTES = "level, parent_id, name, name_en, code, type, locked"
+
+
+@dataclass
+class State:
+    """A plan under an edit; ``pending`` is what the edit has decided and not yet written.
+
+    Operations read through this and return a `Change` of what they read; `push` makes it seen by the next one.
+    """
+
+    session: Session
+    plan: Plan
+    district: District
+    pending: Change = field(default_factory=Change)
+
+    def push(self, change: Change) -> None:
+        """Let what follows see a change."""
+        self.pending = self.pending.then(change)
+
+    @property
+    def lowest(self) -> str:
+        """The plan's lowest level, the one blocks are assigned to."""
+        return self.plan.levels[-1]
+
+    def level_above(self, level: str) -> str | None:
+        """Return the next level above that the plan has; None above the highest."""
+        at = self.plan.levels.index(level)
+        return self.plan.levels[at - 1] if at else None
+
+    def rows(self, query: str, **values: Any) -> list[Any]:
+        """Run a query about the plan; ``:plan`` and ``:district`` are filled in."""
+        known = {"plan": self.plan.id, "district": self.district.id}
+        used = {name: value for name, value in known.items() if f":{name}" in query}
+        return list(self.session.execute(text(query), {**used, **values}))
+
+    def unit(self, unit: int) -> Attributes:
+        """Return one unit.
+
+        Raises
+        ------
+        UnknownUnitError
+        """
+        return self.units([unit])[unit]
+
+    def units(self, units: Iterable[int]) -> dict[int, Attributes]:
+        """Return units by id.
+
+        Raises
+        ------
+        UnknownUnitError
+            Naming the first that the plan does not have.
+        """
+        wanted = list(dict.fromkeys(units))
+        found: dict[int, Attributes | None] = {
+            unit: self.pending.units[unit][1] for unit in wanted if unit in self.pending.units
+        }
+        stored = [unit for unit in wanted if unit not in found]
+        if stored:
+            query = (
+                f"SELECT unit_id, {ATTRIBUTES} FROM plan_unit WHERE plan_id = :plan AND unit_id = ANY(:ids)"
+            )
+            found |= {row[0]: Attributes(*row[1:]) for row in self.rows(query, ids=stored)}
+        missing = [unit for unit in wanted if found.get(unit) is None]
+        if missing:
+            raise UnknownUnitError(
+                f'"{self.plan.name}" has no unit {missing[0]}; it may be merged or dissolved. Load the plan anew.',
+                units=missing,
+            )
+        return {unit: attributes for unit in wanted if (attributes := found[unit]) is not None}
+
+    def require_level(self, unit: int, level: str) -> Attributes:
+        """Return a unit of a level.
+
+        Raises
+        ------
+        UnknownUnitError, WrongLevelError
+        """
+        known = self.unit(unit)
+        if known.level != level:
+            raise WrongLevelError(f'"{known.name}" is a {known.level}; choose a {level}.')
+        return known
+
+    def units_of(self, blocks: Iterable[int]) -> dict[int, int]:
+        """Return the unit of each block, by the version the plan has now: an older one of the same key will do.
+
+        Raises
+        ------
+        UnknownBlockError
+            Naming the first that the plan does not have in any version.
+        """
+        wanted = [self.pending.versions.get(block, block) for block in dict.fromkeys(blocks)]
+        known = self.held(wanted)
+        missing = [block for block in wanted if block not in known]
+        if not missing:
+            return known
+        replaced = self._newer_versions(missing)
+        for block in missing:
+            if block not in replaced:
+                raise UnknownBlockError(
+                    f'"{self.plan.name}" has no block {block} any more; it may have been cut. Load the plan anew.',
+                    blocks=[block],
+                )
+        return known | self.held(replaced.values())
+
+    def held(self, blocks: Iterable[int]) -> dict[int, int]:
+        """Return the unit of each of some block versions that the plan has; those it does not have are left out."""
+        wanted = list(dict.fromkeys(blocks))
+        back = {new: old for old, new in self.pending.versions.items()}
+        query = "SELECT block_id, unit_id FROM assignment WHERE plan_id = :plan AND block_id = ANY(:ids)"
+        stored = {
+            row[0]: row[1] for row in self.rows(query, ids=[back.get(block, block) for block in wanted])
+        }
+        found = {}
+        for block in wanted:
+            if block in self.pending.blocks:
+                unit = self.pending.blocks[block][1]
+            else:
+                unit = None if block in self.pending.versions else stored.get(back.get(block, block))
+            if unit is not None:
+                found[block] = unit
+        return found
+
+    def above(self, units: Iterable[int], level: str) -> dict[int, int]:
+        """Return the unit of a level that each unit of the lowest level is in."""
+        top = {unit: unit for unit in units}
+        while top and (known := self.units(top.values()))[next(iter(top.values()))].level != level:
+            parents = {unit: known[at].parent_id for unit, at in top.items()}
+            top = {unit: parent for unit, parent in parents.items() if parent is not None}
+        return top
+
+    def _newer_versions(self, blocks: list[int]) -> dict[int, int]:
+        """Return the version the plan has now of blocks that it has in another version."""
+        query = (
+            "SELECT o.id, n.id FROM block o JOIN block n ON n.district_id = o.district_id AND n.key = o.key "
+            "JOIN assignment a ON a.block_id = n.id AND a.plan_id = :plan "
+            "WHERE o.id = ANY(:ids) AND o.district_id = :district"
+        )
+        now = {old: self.pending.versions.get(new, new) for old, new in self.rows(query, ids=blocks)}
+        gone = {block for block, (_, after) in self.pending.blocks.items() if after is None}
+        return {old: new for old, new in now.items() if new not in gone and new != old}
+
+    def blocks_of(self, units: Collection[int]) -> dict[int, list[int]]:
+        """Return the blocks of units of the lowest level, ascending."""
+        query = "SELECT unit_id, block_id FROM assignment WHERE plan_id = :plan AND unit_id = ANY(:ids)"
+        held: dict[int, set[int]] = {unit: set() for unit in units}
+        for unit, block in self.rows(query, ids=list(held)):
+            if block not in self.pending.blocks:
+                held[unit].add(self.pending.versions.get(block, block))
+        for block, (_, unit) in self.pending.blocks.items():
+            if unit in held:
+                held[unit].add(block)
+        return {unit: sorted(blocks) for unit, blocks in held.items()}
+
+    def children_of(self, parents: Collection[int]) -> dict[int, dict[int, Attributes]]:
+        """Return the units under each parent, ascending."""
+        query = f"SELECT unit_id, {ATTRIBUTES} FROM plan_unit WHERE plan_id = :plan AND parent_id = ANY(:ids)"
+        found = {row[0]: Attributes(*row[1:]) for row in self.rows(query, ids=list(parents))}
+        found |= {unit: after for unit, (_, after) in self.pending.units.items() if after is not None}
+        gone = {unit for unit, (_, after) in self.pending.units.items() if after is None}
+        held: dict[int, dict[int, Attributes]] = {parent: {} for parent in parents}
+        for unit in sorted(found.keys() - gone):
+            parent = found[unit].parent_id
+            if parent in held:
+                held[parent][unit] = found[unit]
+        return held
+
+    def new_unit(self, level: str) -> int:
+        """Return the permanent id of a new unit."""
+        query = "INSERT INTO unit (district_id, level) VALUES (:district, :level) RETURNING id"
+        return int(self.rows(query, level=level)[0][0])
+
+    def top_units(self, level: str) -> dict[int, Attributes]:
+        """Return all units of a level; for the highest, whose units have no parent to be found by."""
+        query = f"SELECT unit_id, {ATTRIBUTES} FROM plan_unit WHERE plan_id = :plan AND level = :level"
+        found = {row[0]: Attributes(*row[1:]) for row in self.rows(query, level=level)}
+        found |= {
+            unit: after for unit, (_, after) in self.pending.units.items() if after and after.level == level
+        }
+        gone = {unit for unit, (_, after) in self.pending.units.items() if after is None}
+        return {unit: found[unit] for unit in sorted(found.keys() - gone)}
+
+    def siblings(self, level: str, parent: int | None) -> dict[int, Attributes]:
+        """Return the units of a level under a parent, or all of the highest level."""
+        return self.top_units(level) if parent is None else self.children_of([parent])[parent]
+
+    def blocks_under(self, unit: int) -> list[int]:
+        """Return the blocks of a unit of any level, ascending."""
+        units = {unit: self.unit(unit)}
+        while next(iter(units.values())).level != self.lowest:
+            units = {
+                child: known
+                for under in self.children_of(list(units)).values()
+                for child, known in under.items()
+            }
+        return sorted(block for blocks in self.blocks_of(list(units)).values() for block in blocks)
+
+    def borders(self, blocks: Collection[int]) -> list[tuple[int, int, float]]:
+        """Return [first, second, metres] of the borders of blocks with any block version, in ascending order."""
+        query = (
+            "SELECT first_id, second_id, border_m FROM block_border WHERE first_id = ANY(:ids) UNION "
+            "SELECT first_id, second_id, border_m FROM block_border WHERE second_id = ANY(:ids) ORDER BY 1, 2"
+        )
+        return [(row[0], row[1], row[2]) for row in self.rows(query, ids=list(blocks))]
