@@ -14,9 +14,10 @@ Loop = TypeVar("Loop", bound=Callable[..., object])
 
 
 def _folder() -> str:
-    """Return the folder for machine code of the present sources."""
+    """Return the folder for machine code of the present loops: it is named after all sources that hold one."""
     here = Path(__file__).parent
-    sources = b"".join(path.read_bytes() for path in sorted(here.glob("*.py")))
+    texts = (path.read_bytes() for path in sorted(here.glob("*.py")))
+    sources = b"".join(text for text in texts if b"@compiled" in text)
     beside = here / "__pycache__"
     chosen = os.environ.get("NUMBA_CACHE_DIR") or (
         beside if os.access(here, os.W_OK) else Path.home() / ".cache"
@@ -32,6 +33,7 @@ def compiled(function: Loop) -> Loop:
 
     Machine code is kept on disk beside the module or in ``NUMBA_CACHE_DIR``, so it is compiled once. numba looks
     only at the file of the function itself to see whether the code is still good; the folder is named after
-    all of them, because a loop also holds the code of those it calls.
+    all of them, because a loop also holds the code of those it calls. Loops take constants from modules with
+    loops only.
     """
     return cast(Loop, numba.njit(cache=True, nogil=True, error_model="numpy")(function))

@@ -68,12 +68,29 @@ def solve(
     Exact or None
         None when the budget, the room or the time ran out.
     """
-    nodes = len(graph.lock)
-    halves = counts == (2, 2)
-    if nodes > EXACT_NODES or left_s() <= 0:
+    if len(graph.lock) > EXACT_NODES or left_s() <= 0:
         return None
-    budget, room = limits
-    census = make_census(graph, room, 1 if halves else nodes)
+    sets = possible_parts(graph, aims, counts, *limits, cutoff, left_s)
+    if sets is None:
+        return None
+    return partition(sets, set_costs(graph, aims, sets), counts, cutoff, left_s())
+
+
+def possible_parts(
+    graph: Graph,
+    aims: Aims,
+    counts: tuple[int, int],
+    budget: int,
+    room: int,
+    cutoff: float = np.inf,
+    left_s: Callable[[], float] = lambda: np.inf,
+) -> Sets | None:
+    """Return every connected set of nodes (s, v) that may be a part; None when budget, room or time ran out.
+
+    Of pieces that are halved, only those sets are enumerated that hold the first node; the others are what they leave.
+    """
+    halves = counts == (2, 2)
+    census = make_census(graph, room, 1 if halves else len(graph.lock))
     others = (counts[0] - 1, counts[1] - 1)
     state = PAUSED
     while state == PAUSED and budget > 0 and left_s() > 0:
@@ -82,9 +99,7 @@ def solve(
     if state != DONE:
         return None
     sets = census.found[: census.at[AT_FOUND]]
-    if halves:
-        sets = np.concatenate([sets, ~sets[_whole(graph, ~sets)]])
-    return partition(sets, set_costs(graph, aims, sets), counts, cutoff, left_s())
+    return np.concatenate([sets, ~sets[_whole(graph, ~sets)]]) if halves else sets
 
 
 def _whole(graph: Graph, sets: Sets) -> Sets:

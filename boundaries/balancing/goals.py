@@ -14,6 +14,7 @@ import numpy as np
 
 from boundaries.balancing.errors import GoalError
 from boundaries.balancing.labels import moved_measure
+from boundaries.balancing.problem import is_number
 from boundaries.balancing.sums import sums_by
 from geo.barriers import Barrier
 
@@ -50,10 +51,12 @@ def checked_goals(goals: Mapping[str, float] | None, arrays: Arrays) -> dict[str
     if goals is None:
         preferred = [goal for goal in ("border", "compactness") if goal in possible]
         return dict.fromkeys(preferred or GOALS[:1], 1.0)
+    if not isinstance(goals, Mapping):
+        raise GoalError(f"goals is {goals!r}; give a weight for each goal by its name.")
     for goal, weight in goals.items():
         if goal not in GOALS:
             raise GoalError(f"There is no goal {goal!r}; goals are {', '.join(GOALS)}.")
-        if not (math.isfinite(weight) and weight >= 0):
+        if not (is_number(weight) and math.isfinite(weight) and weight >= 0):
             raise GoalError(f"The weight of goal {goal!r} is {weight}; give a number >= 0.")
         missing = lacking(goal, arrays)
         if missing is not None and weight > 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Integral, Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is a number, of Python or of numpy."""
+    return isinstance(value, Real)
+
+
+def is_whole(value: object) -> bool:
+    """Whether a value is a whole number, of Python or of numpy."""
+    return isinstance(value, Integral)
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,8 @@ class Band:
     high: float = math.inf
 
     def __post_init__(self) -> None:
+        if not (is_number(self.low) and is_number(self.high)):
+            raise BandError(f"Band({self.low!r}, {self.high!r}): give numbers.")
         if math.isnan(self.low) or math.isnan(self.high) or math.isinf(self.low):
             raise BandError(
                 f"Band({self.low}, {self.high}): give numbers; only the upper limit may be infinite."

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from boundaries.balancing.answer import Proven, Reason
 from boundaries.balancing.layout import Layout, counts_allowed
 from boundaries.balancing.pieces import Reduction
-from boundaries.balancing.state import breach, make_plan
+from boundaries.balancing.relaxing import nearest_limits
 
 if TYPE_CHECKING:
     from boundaries.balancing.problem import Arrays
@@ -47,7 +49,9 @@ def verdict(
     return "optimal"
 
 
-def unsolvable(arrays: Arrays, reduction: Reduction, layout: Layout) -> list[Reason]:
+def unsolvable(
+    arrays: Arrays, reduction: Reduction, layout: Layout, left_s: Callable[[], float]
+) -> list[Reason]:
     """Return a reason for every piece of which an enumeration proved that no division keeps the bands.
 
     Pieces beside a block above a band are passed over: that block's part might take some of theirs.
@@ -60,11 +64,11 @@ def unsolvable(arrays: Arrays, reduction: Reduction, layout: Layout) -> list[Rea
             continue
         least, most = counts_allowed(arrays, reduction, number)
         if (least, most) == tried[0].span:
-            found.append(_reason(arrays, reduction, runs[0]))
+            found.append(_reason(arrays, reduction, runs[0], left_s))
     return found
 
 
-def _reason(arrays: Arrays, reduction: Reduction, start: Start) -> Reason:
+def _reason(arrays: Arrays, reduction: Reduction, start: Start, left_s: Callable[[], float]) -> Reason:
     piece = reduction.pieces[start.piece]
     parent = arrays.parent_names[piece.parent]
     least, most = start.span
@@ -73,21 +77,17 @@ def _reason(arrays: Arrays, reduction: Reduction, start: Start) -> Reason:
         f"Parent {parent}: no division of its {len(piece.nodes)} blocks or groups into {span} connected parts keeps "
         "every band; all groups that could be a part were tried."
     )
-    wider = _wider(arrays, start)
+    names, bands = list(arrays.bands), list(arrays.bands.values())
+    low, high = (
+        np.array([getattr(band, side) for band in bands], dtype=np.float64) for side in ("low", "high")
+    )
+    lower, upper, nearest = nearest_limits(start, low, high, left_s)
     figures: dict[str, float | str] = {"least": least, "most": most}
-    for name, (low, high) in wider.items():
-        figures |= {f"low:{name}": low, f"high:{name}": high}
-    bands = " and ".join(f"{name} of {low:,.0f} to {high:,.0f}" for name, (low, high) in wider.items())
-    return Reason("no_division", parent, (), 0, message, f"With bands of {bands} it can be divided.", figures)
-
-
-def _wider(arrays: Arrays, start: Start) -> dict[str, tuple[int, int]]:
-    """Return the bands, in whole numbers, with which the nearest plan that was found would do."""
-    plan = make_plan(start.graph, start.aims, start.best, start.parts)
-    out = [p for p in range(start.parts) if breach(start.aims, plan.sums[p]) > 0]
-    wider = {}
-    for c, (name, band) in enumerate(arrays.bands.items()):
-        low, high = float(plan.sums[out, c].min()), float(plan.sums[out, c].max())
-        if low < band.low or high > band.high:
-            wider[name] = (math.floor(min(low, band.low)), math.ceil(max(high, band.high)))
-    return wider
+    texts = []
+    for c, name in enumerate(names):
+        if lower[c] < low[c] or upper[c] > high[c]:
+            figures |= {f"low:{name}": math.floor(lower[c]), f"high:{name}": math.ceil(upper[c])}
+            texts.append(f"{name} of {math.floor(lower[c]):,} to {math.ceil(upper[c]):,}")
+    near = ", the nearest," if nearest else ""
+    relaxation = f"With bands{near} of {' and '.join(texts)} it can be divided."
+    return Reason("no_division", parent, (), 0, message, relaxation, figures)

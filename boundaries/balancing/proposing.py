@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from boundaries.balancing.answer import Answer, Steps
-from boundaries.balancing.errors import ProblemError
+from boundaries.balancing.budget import check_budget, planned_laps
 from boundaries.balancing.problem import Problem
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def propose(
     from boundaries.balancing.running import run, warm_up
     from boundaries.balancing.verdict import find_notes, find_unmet
 
-    _check_budget(steps, time_limit_s, workers)
+    check_budget(steps, time_limit_s, seed, workers)
     arrays = problem.arrays
     weights = checked_goals(goals, arrays)
     costs = border_costs(arrays, problem.barrier_costs)
@@ -90,11 +90,10 @@ def propose(
         if cancel is not None and cancel():
             clock.cancelled.set()
 
-    planned = steps.per_start if isinstance(steps, Steps) else steps
-    by_steps: tuple[int | None, int | None] = (None, None) if steps is None else (None, 0)
-    wanted = steps.finish if isinstance(steps, Steps) else by_steps
+    planned = planned_laps(steps, len(layout.starts))
+    wanted = steps.finish if isinstance(steps, Steps) else (None, None)
     finish = run(layout.starts, planned, clock, workers, watch, wanted)
-    reasons += unsolvable(arrays, reduction, layout)
+    reasons += unsolvable(arrays, reduction, layout, clock.left_s)
     proposals = offered(arrays, reduction, layout, costs, weights)
     part = proposals[0].part
     proven = verdict(arrays, reduction, layout, weights, reasons)
@@ -108,17 +107,6 @@ def propose(
         stopped_by=_stopped_by(clock, layout.starts, by_clock=steps is None),
         notes=find_notes(arrays),
     )
-
-
-def _check_budget(
-    steps: int | Sequence[tuple[int, int]] | None, time_limit_s: float | None, workers: int
-) -> None:
-    if isinstance(steps, int) and steps < 0:
-        raise ProblemError(f"steps is {steps}; give 0 or more, or None for as many as the time allows.")
-    if time_limit_s is not None and not time_limit_s > 0:
-        raise ProblemError(f"time_limit_s is {time_limit_s}; give seconds above 0, or None.")
-    if workers < 1:
-        raise ProblemError(f"workers is {workers}; give 1 or more.")
 
 
 def _laps(starts: Sequence[Start]) -> list[tuple[int, int]]:

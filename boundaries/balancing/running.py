@@ -80,7 +80,8 @@ def run(
     watch
         Called on this thread with the share done, 0..1, and what is going on.
     finish
-        Number of pieces to recombine and of small ones to settle at the end; None for all that time allows.
+        Number of pieces to recombine and of small ones to settle at the end; None for all that time allows,
+        or with a number of steps for all tiny ones, as there is no clock to say when to give up.
 
     Returns
     -------
@@ -118,7 +119,8 @@ def run(
             pieces.setdefault(start.piece, []).append(start)
     for runs in pieces.values():
         runs.sort(key=Start.rank)
-    done = _recombine_all(pieces, clock, finish[0]), _settle_all(pieces, clock, finish[1])
+    largest = TINY_NODES if isinstance(steps, int) else EXACT_NODES
+    done = _recombine_all(pieces, clock, finish[0]), _settle_all(pieces, clock, finish[1], largest)
     watch(1.0, "improve")
     return done
 
@@ -160,14 +162,14 @@ def _recombine_all(pieces: Mapping[int, list[Start]], clock: Clock, wanted: int 
     return done
 
 
-def _settle_all(pieces: Mapping[int, list[Start]], clock: Clock, wanted: int | None) -> int:
-    """Settle the best run of every small piece, piece by piece, and return how many were asked in time."""
+def _settle_all(pieces: Mapping[int, list[Start]], clock: Clock, wanted: int | None, largest: int) -> int:
+    """Settle the best run of every piece of up to ``largest`` nodes, the smallest first; return those asked in time."""
     asked = 0
-    for runs in pieces.values():
+    for runs in sorted(pieces.values(), key=lambda runs: len(runs[0].weight)):
         start = runs[0]
-        if any(run.proven is not None for run in runs) or len(start.weight) > EXACT_NODES:
+        if any(run.proven is not None for run in runs):
             continue
-        if clock.over() or asked == wanted:
+        if len(start.weight) > largest or clock.over() or asked == wanted:
             break
         start.settle(LAST_BUDGET, ROOM, clock.left_s)
         if clock.over() and start.proven is None:

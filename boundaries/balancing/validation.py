@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from boundaries.balancing.errors import (
+    BandError,
     ColumnError,
     EdgeError,
     KeepError,
@@ -15,7 +16,7 @@ from boundaries.balancing.errors import (
     PartsError,
     ProblemError,
 )
-from boundaries.balancing.problem import Arrays, Band, Count, Problem
+from boundaries.balancing.problem import Arrays, Band, Count, Problem, is_number
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
+
+MOST = 1e12
+"""Greater numbers in a column are refused: sums over a city would lose their last digits."""
 
 SHOWN = 5
 """So many names stand in a message before "and 12 more"."""
@@ -86,11 +90,11 @@ def checked_arrays(problem: Problem) -> Arrays:
 
 
 def _columns(problem: Problem) -> dict[str, Floats]:
-    if not problem.columns:
-        raise ColumnError("Give at least one column: without it the number of blocks is unknown.")
-    columns = {
-        name: _numbers(values, f"Column {name!r}", ColumnError) for name, values in problem.columns.items()
-    }
+    if not isinstance(problem.columns, Mapping) or not problem.columns:
+        raise ColumnError("Give at least one column by name: without it the number of blocks is unknown.")
+    if not isinstance(problem.bands, Mapping):
+        raise BandError("bands must give a Band by column name; without any rule it is empty: {}.")
+    columns = {name: _column(name, values) for name, values in problem.columns.items()}
     blocks = len(next(iter(columns.values())))
     if blocks == 0:
         raise ColumnError("There are no blocks: the columns are empty.")
@@ -100,12 +104,20 @@ def _columns(problem: Problem) -> dict[str, Floats]:
             raise ColumnError(f"Column {name!r} has shape {values.shape}, expected ({blocks},).")
         _refuse(~np.isfinite(values), f"Column {name!r} is not a finite number", names)
         _refuse(values < 0, f"Column {name!r} is negative", names)
+        _refuse(values > MOST, f"Column {name!r} is above {MOST:.0e}, too large to be summed exactly,", names)
     for name, band in problem.bands.items():
         if name not in columns:
             raise ColumnError(f"There is a band on {name!r} but no such column; columns: {listed(columns)}.")
         if not isinstance(band, Band):
             raise ColumnError(f"The band on {name!r} is {band!r}; write Band(low, high).")
     return columns
+
+
+def _column(name: str, values: ArrayLike) -> Floats:
+    column = _numbers(values, f"Column {name!r}", ColumnError)
+    if column.ndim != 1:
+        raise ColumnError(f"Column {name!r} has shape {column.shape}; give one number for each block.")
+    return column
 
 
 def _numbers(values: ArrayLike, what: str, error: type[ProblemError]) -> Floats:
@@ -129,7 +141,10 @@ def _names(names: Sequence[str] | None, blocks: int) -> tuple[str, ...]:
 
 
 def _whole(values: ArrayLike, what: str) -> Ints:
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError as cause:
+        raise ProblemError(f"{what} is ragged: its rows differ in length.") from cause
     if array.dtype.kind not in "iub":
         numbers = _numbers(array, what, ProblemError)
         if numbers.size and not (np.isfinite(numbers).all() and (numbers == np.floor(numbers)).all()):
@@ -241,8 +256,9 @@ def _parents(problem: Problem, blocks: int) -> tuple[Ints, int, tuple[str, ...]]
 def _count(count: Count, what: str, blocks: int) -> tuple[int, int]:
     if count is None:
         return 0, blocks
-    pair = (count, count) if isinstance(count, (int, np.integer)) else tuple(count)
-    if len(pair) != 2 or any(int(value) != value for value in pair):
+    given = np.asarray(count, dtype=object).ravel().tolist()
+    pair = given * 2 if is_number(count) else given
+    if len(pair) != 2 or not all(is_number(value) and float(value).is_integer() for value in pair):
         raise PartsError(f"{what} is {count!r}; give a whole number, (low, high) or None.")
     low, high = int(pair[0]), int(pair[1])
     if low > high or high < 1 or low < 0:

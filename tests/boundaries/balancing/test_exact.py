@@ -16,7 +16,7 @@ from boundaries.balancing.layout import lay_out
 from boundaries.balancing.pieces import reduce
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -69,6 +69,43 @@ def test_a_division_that_cannot_be_is_proven_and_the_nearest_bands_are_named() -
     wider = five_by_five(0.005)
     again = Problem(wider.edges, wider.columns, {"residents": Band(float(low), float(high))}, parts=5)
     assert propose(again, {"cut_edges": 1.0}, steps=10).reasons == []
+
+
+def test_the_bands_named_are_the_nearest_of_an_enumeration(grid: Grid) -> None:
+    residents = np.random.default_rng(5).integers(5, 30, 12)
+    mean = float(residents.sum() / 4)
+    edges = grid(4, 3)
+    problem = Problem(edges, {"residents": residents}, {"residents": Band(mean - 0.4, mean + 0.4)}, parts=4)
+    answer = propose(problem, {"cut_edges": 1.0}, steps=10)
+    assert answer.proven == "infeasible"
+    graph = nx.Graph(edges.tolist())
+    parts = [
+        nodes
+        for size in range(1, 10)
+        for nodes in itertools.combinations(range(12), size)
+        if nx.is_connected(graph.subgraph(nodes))
+    ]
+    best = math.inf
+    for chosen in covers(parts, frozenset(range(12)), 4):
+        sums = [int(residents[list(nodes)].sum()) for nodes in chosen]
+        best = min(best, max(mean - 0.4 - min(sums), 0) + max(max(sums) - mean - 0.4, 0))
+    figures = answer.reasons[0].figures
+    low, high = float(figures.get("low:residents", mean)), float(figures.get("high:residents", mean))
+    assert mean - 0.4 - low + high - mean - 0.4 < best + 1.0
+    assert ", the nearest, of residents of " in str(answer.reasons[0])
+
+
+def covers(parts: list[tuple[int, ...]], left: frozenset[int], count: int) -> Iterator[list[tuple[int, ...]]]:
+    """Every choice of so many parts that hold each node left once."""
+    if not left or not count:
+        if not left and not count:
+            yield []
+        return
+    first = min(left)
+    for nodes in parts:
+        if first in nodes and left.issuperset(nodes):
+            for rest in covers(parts, left.difference(nodes), count - 1):
+                yield [nodes, *rest]
 
 
 def test_a_single_chain_of_blocks_above_and_below_is_not_called_infeasible_too_early() -> None:

@@ -86,6 +86,23 @@ BAD = [
     ),
     ("a negative border is shown", {"border_m": [1, 2, 3, -1]}, "border_m is negative.*edge 3"),
     ("names of other blocks are refused", {"names": ["a"]}, "1 names for 4 blocks"),
+    ("one number as a column is refused", {"columns": {"residents": 5}}, r"has shape \(\); give one number"),
+    (
+        "a column of rows is refused",
+        {"columns": {"residents": [[1, 2], [3, 4]]}},
+        "one number for each block",
+    ),
+    (
+        "people beyond counting are refused",
+        {"columns": {"residents": [1, 2, 3, 1e300]}},
+        "too large.*block d",
+    ),
+    ("columns that are no table are refused", {"columns": None}, "at least one column by name"),
+    ("bands that are no table are refused", {"bands": None}, "a Band by column name"),
+    ("edges of differing length are refused", {"edges": [(0, 1), (2,)]}, "edges is ragged"),
+    ("half a part is refused", {"parts": 2.5}, "parts is 2.5; give a whole number"),
+    ("parts that are no number are refused", {"parts": math.nan}, "parts is nan; give a whole number"),
+    ("words as a range of parts are refused", {"parts": ("a", "b")}, "give a whole number"),
 ]
 
 
@@ -97,7 +114,9 @@ def test_bad_input_is_refused_by_name(
         four_cells(**change)
 
 
-@pytest.mark.parametrize("limits", [(2, 1), (math.nan, 1), (1, math.nan), (-2, -1), (math.inf, math.inf)])
+@pytest.mark.parametrize(
+    "limits", [("a", 2), (None, 2), (2, 1), (math.nan, 1), (1, math.nan), (-2, -1), (math.inf, math.inf)]
+)
 def test_a_band_upside_down_or_without_numbers_is_refused(limits: tuple[float, float]) -> None:
     with pytest.raises(ValueError, match="Band"):
         Band(*limits)

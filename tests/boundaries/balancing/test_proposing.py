@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
@@ -247,9 +247,18 @@ def test_proposals_differ_clearly_and_none_is_worse_in_everything() -> None:
         ({"steps": -1}, "steps is -1"),
         ({"time_limit_s": 0}, "time_limit_s is 0"),
         ({"workers": 0}, "workers is 0"),
+        ({"workers": 1.5}, "workers is 1.5"),
+        ({"steps": 2.5}, "steps is 2.5"),
+        ({"steps": "ab"}, "pairs of planned and done"),
+        ({"steps": [(1, 2, 3)]}, "pairs of planned and done"),
+        ({"steps": [(5, 5)]}, "1 laps, but this problem is searched in 16 runs"),
+        ({"time_limit_s": "x"}, "time_limit_s is 'x'"),
+        ({"seed": -1}, "seed is -1"),
+        ({"goals": {"cut_edges": "much"}}, "give a number >= 0"),
+        ({"goals": ["cut_edges"]}, "a weight for each goal"),
     ],
 )
-def test_a_budget_that_cannot_be_meant_is_refused(budget: dict[str, int], message: str) -> None:
+def test_a_budget_that_cannot_be_meant_is_refused(budget: dict[str, Any], message: str) -> None:
     with pytest.raises(ProblemError, match=message):
         propose(demo(), **budget)
 
