@@ -128,14 +128,10 @@ def _worker(settings: Settings, database: Database) -> Iterator[None]:
 
 
 def _run_server(database: Database, page: Path, uploads: Path, listener: socket.socket, address: str) -> None:
-    import uvicorn
-
     from api.http.app import create_app
+    from api.http.serving import Server
 
-    app = create_app(database, page, uploads)
-    # Open event streams must not hold the stop back for long.
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2)
-    server = uvicorn.Server(config)
+    server = Server(create_app(database, page, uploads))
     announce = threading.Thread(target=_announce, args=(server, address), daemon=True)
     announce.start()
     with suppress(KeyboardInterrupt):  # uvicorn raises the Ctrl-C it was stopped by once more

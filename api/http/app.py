@@ -9,7 +9,8 @@ from fastapi.middleware.gzip import GZipMiddleware
 from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
-from api.http import editing, proposals, reading, sheets, working
+from api.http import editing, proposals, reading, sheets, watching, working
+from api.http.live import Live
 from api.http.problems import add_problem_handlers
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def create_app(database: Database, page: Path | None, uploads: Path) -> FastAPI:
     )
     app.state.database = database
     app.state.uploads = uploads
+    app.state.live = Live(database)
     add_problem_handlers(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.include_router(reading.router)
@@ -47,6 +49,7 @@ def create_app(database: Database, page: Path | None, uploads: Path) -> FastAPI:
     app.include_router(proposals.router)
     app.include_router(sheets.router)
     app.include_router(editing.router)
+    app.include_router(watching.router)
     if page is not None:
         _serve_page(app, page)
     return app

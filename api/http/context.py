@@ -1,12 +1,16 @@
-"""What every route needs: a session on the app's database, and answers the browser may keep."""
+"""What every route needs: a session on the app's database, who acts, and answers the browser may keep."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import unquote
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Header, Request, Response
 from sqlalchemy.orm import Session
 
+from boundaries.errors import ActorError
+from boundaries.redraw.edits import Actor
 from boundaries.storage.database import Database
 
 if TYPE_CHECKING:
@@ -27,8 +31,28 @@ def get_session(database: Annotated[Database, Depends(get_database)]) -> Iterato
         yield session
 
 
+def get_actor(stated: Annotated[str | None, Header(alias="X-Wangge-Actor")] = None) -> Actor:
+    """Return who acts, from percent-encoded JSON with id, name and role.
+
+    Raises
+    ------
+    ActorError
+        When the header is missing or says nothing of the kind.
+    """
+    if not stated:
+        raise ActorError(
+            "say who acts with the header X-Wangge-Actor: percent-encoded JSON with id, name and role."
+        )
+    try:
+        read = json.loads(unquote(stated, errors="strict"))
+    except ValueError:
+        read = None
+    return Actor.from_json(read)
+
+
 OpenDatabase = Annotated[Database, Depends(get_database)]
 OpenSession = Annotated[Session, Depends(get_session)]
+Acting = Annotated[Actor, Depends(get_actor)]
 
 
 def kept(etag: str, media_type: str, body: str) -> Response:

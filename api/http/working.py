@@ -108,7 +108,7 @@ async def watch_job(request: Request, database: OpenDatabase, job: int) -> Strea
 
     async def events() -> AsyncIterator[str]:
         told = None
-        while not await request.is_disconnected():
+        while not request.app.state.live.stopping and not await request.is_disconnected():
             state = queue.as_json(await run_in_threadpool(queue.find_job, database, job))
             if state != told:
                 told = state
