@@ -100,14 +100,28 @@ def cut_coverage(
     CoverageError
         When the polygons are no valid coverage.
     """
-    may = np.ones(len(polygons), dtype=bool) if may_cut is None else may_cut
     require_ground(polygons, line, snap_m)
-    fitted = fit_line(line, polygons, snap_m)
+    return cut_along(polygons, fit_line(line, polygons, snap_m), may_cut, snap_m)
+
+
+def cut_along(
+    polygons: Shapes, fitted: BaseGeometry, may_cut: NDArray[np.bool_] | None = None, snap_m: float = SNAP_M
+) -> Cutting:
+    """Cut as `cut_coverage` does, along one or more lines that `geo.snapping.fit_line` has brought onto the polygons.
+
+    Raises
+    ------
+    LineError
+        When the lines cut nothing, with the reason.
+    CoverageError
+        When the polygons are no valid coverage.
+    """
+    may = np.ones(len(polygons), dtype=bool) if may_cut is None else may_cut
     touched = np.flatnonzero(shapely.dwithin(polygons, fitted, SAME_PLACE_M))
     groups = _pieces(polygons, touched, may, [fitted], snap_m)
     lines = [seam for pieces in groups.values() if len(pieces) > 1 for seam in _between(pieces)]
     if not lines:
-        raise _why_nothing(polygons[touched], fitted, may[touched], snap_m)
+        raise why_nothing(polygons[touched], fitted, may[touched], snap_m)
     return _with_seams(polygons, groups, shapely.line_merge(shapely.union_all(lines)))
 
 
@@ -272,8 +286,8 @@ def _bent(polygons: Shapes, result: Cutting) -> Ints:
     return np.unique(origin[[fault.index for fault in coverage_faults(together)]]).astype(np.int64)
 
 
-def _why_nothing(touched: Shapes, line: LineString, may_cut: NDArray[np.bool_], snap_m: float) -> LineError:
-    """Say why a line cuts nothing."""
+def why_nothing(touched: Shapes, line: BaseGeometry, may_cut: NDArray[np.bool_], snap_m: float) -> LineError:
+    """Say why a line that comes onto some polygons cuts none of them."""
     near = max(snap_m, NARROWEST_M)
     borders = shapely.union_all(shapely.boundary(touched))
     if shapely.difference(line, shapely.buffer(borders, near)).is_empty:

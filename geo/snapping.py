@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 SNAP_M = 2.0
 """A drawn vertex this close to a vertex or a border of the coverage is meant to be on it, metres."""
 
-SHIFT_M = 0.05
+SHIFT_M = 0.5
 """How far a crossing may slide along a border to a point of the grid that bends the border less, metres."""
+
+BEND_PER_SHIFT = 0.0005
+"""What it must bend the border less by for each metre it slides: a centimetre is worth five micrometres."""
 
 SAME_PLACE_M = 0.0015
 """Points this close are one point of the 1 mm grid."""
@@ -59,7 +62,7 @@ def fit_line(line: LineString, polygons: Shapes, snap_m: float = SNAP_M) -> Line
     A vertex within ``snap_m`` of a vertex of the coverage moves there, else to the nearest point of a border within
     ``snap_m``. Where that would make the line cross itself it stays as drawn.
 
-    Points on a border are rounded to the grid, which bends the border. Within 5 cm along a border there nearly
+    Points on a border are rounded to the grid, which bends the border. A few centimetres along a border there nearly
     always is a point of the grid within some micrometres of it, and that one is taken: a border of 500 m then
     sweeps less than 0.01 m² instead of 0.1 m², which matters on the rim where no neighbour gains what is lost.
 
@@ -82,6 +85,8 @@ def fit_line(line: LineString, polygons: Shapes, snap_m: float = SNAP_M) -> Line
     if not len(start):
         return line
     xy = shapely.get_coordinates(line)
+    # A vertex beside a border by less than the grid would bend it where it is noded.
+    snap_m = max(snap_m, SAME_PLACE_M)
     snapped = _without_repeats(_snap(xy, start, end, snap_m))
     if len(snapped) < 2:
         raise LineError(
@@ -123,8 +128,6 @@ def _segments(polygons: Shapes, bounds: Floats) -> tuple[Floats, Floats]:
 def _snap(xy: Floats, start: Floats, end: Floats, snap_m: float) -> Floats:
     """Move each vertex to the nearest start of a segment, else to the nearest segment, within ``snap_m``."""
     snapped = xy.copy()
-    if snap_m <= 0:
-        return snapped
     points = _points(xy)
     at, near = shapely.STRtree(_points(start)).query_nearest(points, max_distance=snap_m, all_matches=False)
     snapped[at] = start[near]
@@ -175,8 +178,7 @@ def _on_grid(place: Floats, start: Floats, end: Floats) -> Floats:
         return np.round(place, 3) + 0.0
     other = start[1 - axis] + (main - start[axis]) * step[1 - axis] / step[axis]
     bend = np.abs(np.round(other, 3) - other)
-    # A tenth of a micrometre of bend is worth no shift.
-    best = int(np.lexsort((np.abs(main - place[axis]), np.round(bend, 7)))[0])
+    best = int(np.argmin(bend + BEND_PER_SHIFT * np.abs(main - place[axis])))
     chosen = np.empty(2)
     chosen[axis], chosen[1 - axis] = main[best], np.round(other[best], 3)
     return chosen + 0.0
