@@ -38,3 +38,6 @@ class Settings(BaseSettings):
 
     port: int = Field(default=8000, ge=0, le=65535)
     """Port of the page on 127.0.0.1; 0 takes a free one."""
+
+    scheduler: str | None = None
+    """Address of a `distributed` scheduler for searches of a whole city; without it, processes of this machine."""

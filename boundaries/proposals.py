@@ -10,24 +10,29 @@ import numpy as np
 import shapely
 from sqlalchemy import delete, select
 
+from boundaries.city.pool import engine_fingerprint
+from boundaries.city.steps import steps_json
 from boundaries.drafting import draft_plan, made_level
 from boundaries.errors import NotFoundError, PlanError
 from boundaries.hierarchy import Hierarchy, read_hierarchy
-from boundaries.plans import LevelDraft, StoredPlan, store_plan
+from boundaries.plans import LevelDraft, StoredPlan, find_plan, store_plan
 from boundaries.proposal_figures import proposal_figures
-from boundaries.proposing import Wanted, level_above, search
+from boundaries.proposing import Found, Wanted, level_above, search
 from boundaries.rules import Rules
 from boundaries.storage.plan_tables import Plan
 from boundaries.storage.proposal_tables import Proposal
 from boundaries.storage.tables import District
+from boundaries.walks import read_walks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sqlalchemy.orm import Session
 
-    from boundaries.balancing import Answer, Problem
+    from boundaries.balancing import Answer
     from boundaries.blocks import Ints
+    from boundaries.storage.database import Database
+    from geo.walking import Walks
 
 LEVEL_NAMES = {"street": "街道", "community": "社区", "cell": "网格"}
 
@@ -42,62 +47,170 @@ class Searched:
     """The answer as JSON: see `told_answer`."""
 
 
+@dataclass(frozen=True)
+class Subject:
+    """A plan as it was read for a search, with what the search needs of its district."""
+
+    plan: Plan
+    have: Hierarchy
+    rules: Rules
+    walks: Walks | None
+
+
 def propose(
-    session: Session,
-    plan: Plan,
+    database: Database,
+    plan: int,
     wanted: Wanted,
     *,
     job: int | None = None,
+    scheduler: str | None = None,
     on_progress: Callable[[float, str], None] | None = None,
     cancel: Callable[[], bool] | None = None,
+    before_keeping: Callable[[], None] | None = None,
 ) -> Searched:
     """Divide a plan at one level and keep every proposal; none of them is a plan until it is taken.
+
+    The database is read before the search and written after it: no transaction is open while it lasts.
 
     Parameters
     ----------
     job
         Number of the job that asks; what an earlier attempt of the same job kept is replaced.
+    scheduler
+        Address of a `distributed` scheduler for a city's search.
+    before_keeping
+        Called when the search is over; raising keeps nothing.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such plan.
+    PlanError
+        When the plan lacks what the level needs, or was changed while the search lasted.
+    """
+    with database.session() as session:
+        subject = read_subject(session, find_plan(session, plan), wanted)
+    found = search(
+        subject.have,
+        subject.rules,
+        wanted,
+        on_progress,
+        cancel,
+        walks=subject.walks,
+        scheduler=scheduler,
+    )
+    if before_keeping is not None:
+        before_keeping()
+    told = told_answer(subject.have, wanted.level, found.answer)
+    rows = _rows(subject, wanted, found, job)
+    with database.session() as session:
+        _require_unchanged(session, subject.plan)
+        if job is not None:
+            session.execute(delete(Proposal).where(Proposal.job_id == job))
+        session.add_all(rows)
+    return Searched(rows, found.answer, told)
+
+
+def repeat(
+    database: Database,
+    proposal: int,
+    *,
+    job: int | None = None,
+    scheduler: str | None = None,
+    on_progress: Callable[[float, str], None] | None = None,
+    cancel: Callable[[], bool] | None = None,
+    before_keeping: Callable[[], None] | None = None,
+) -> Searched:
+    """Search once more as a proposal was searched for, step by step, and require the same division.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such proposal.
+    PlanError
+        When its plan was changed since, it was kept without its steps, or another division comes out.
+    """
+    with database.session() as session:
+        row = find_proposal(session, proposal)
+        _require_revision(session.get_one(Plan, row.plan_id), row)
+    found = propose(
+        database,
+        row.plan_id,
+        Wanted.again(row.made_by),
+        job=job,
+        scheduler=scheduler,
+        on_progress=on_progress,
+        cancel=cancel,
+        before_keeping=before_keeping,
+    )
+    if row.part not in {one.part for one in found.proposals} and found.answer.stopped_by != "cancel":
+        other = row.made_by["engine"] != engine_fingerprint()
+        why = "it was made by another version of wangge" if other else "please report it"
+        raise PlanError(
+            f"proposal {proposal} did not come out again: {why}. What came out was kept beside it."
+        )
+    return found
+
+
+def read_subject(session: Session, plan: Plan, wanted: Wanted) -> Subject:
+    """Read what a search needs of a plan.
 
     Raises
     ------
     PlanError
-        When the plan lacks what the level needs.
+        When the goal walking is asked for and the level has no service points.
     """
     district = session.get_one(District, plan.district_id)
     have = read_hierarchy(session, plan)
-    found = search(have, Rules.of(district.rules), wanted, on_progress, cancel)
-    if job is not None:
-        session.execute(delete(Proposal).where(Proposal.job_id == job))
-    told = told_answer(have, wanted.level, found.answer)
+    walking = wanted.goals.get("walking", 0) > 0
+    walks = read_walks(session, district, have, wanted.level) if walking else None
+    return Subject(plan, have, Rules.of(district.rules), walks)
+
+
+def _rows(subject: Subject, wanted: Wanted, found: Found, job: int | None) -> list[Proposal]:
     bands = {measure: (band.low, band.high) for measure, band in found.problem.bands.items()}
-    kept = [
+    return [
         Proposal(
             job_id=job,
-            plan_id=plan.id,
-            revision=plan.revision,
+            plan_id=subject.plan.id,
+            revision=subject.plan.revision,
             level=wanted.level,
             rank=rank,
             part=np.asarray(one.part, dtype="<i4").tobytes(),
             scores={goal: _finite(score) for goal, score in one.scores.items()},
-            figures=proposal_figures(have, wanted.level, np.asarray(one.part, dtype=np.int64), bands),
-            made_by=_made_by(wanted, found.answer, found.problem, one.scores),
+            figures=proposal_figures(subject.have, wanted.level, np.asarray(one.part, dtype=np.int64), bands),
+            made_by=_made_by(wanted, found, one.scores),
         )
         for rank, one in enumerate(found.answer.proposals)
     ]
-    session.add_all(kept)
-    session.flush()
-    return Searched(kept, found.answer, told)
 
 
-def _made_by(wanted: Wanted, answer: Answer, problem: Problem, scores: Mapping[str, float]) -> dict[str, Any]:
+def _require_unchanged(session: Session, read: Plan) -> None:
+    """Refuse to keep what was found for a plan that is no longer what was read; it stays so until the commit."""
+    now = session.scalar(select(Plan).where(Plan.id == read.id).with_for_update(read=True))
+    if now is None or now.revision != read.revision:
+        what = "deleted" if now is None else f"changed (revision {read.revision}, now {now.revision})"
+        raise PlanError(
+            f'"{read.name}" was {what} while proposals were searched for, so they would not fit it; nothing was kept. '
+            "Propose again."
+        )
+
+
+def _made_by(wanted: Wanted, found: Found, scores: Mapping[str, float]) -> dict[str, Any]:
+    """Return what the search was asked, with every default filled in, and what it takes to repeat it."""
+    answer, problem = found.answer, found.problem
     return {
         "module": "balancing",
+        "engine": engine_fingerprint(),
         **wanted.as_json(),
+        "goals": dict(found.goals),
+        "parts_per_parent": problem.parts_per_parent,
         "bands": {measure: [band.low, _finite(band.high)] for measure, band in problem.bands.items()},
         "scores": {goal: _finite(score) for goal, score in scores.items()},
         "reasons": [str(reason) for reason in answer.reasons],
         "unmet": [str(rule) for rule in answer.unmet],
         "stopped_by": answer.stopped_by,
+        "steps_done": steps_json(answer.steps_done),
     }
 
 
@@ -223,14 +336,18 @@ def open_proposal(session: Session, proposal: int) -> OpenProposal:
     """
     row = find_proposal(session, proposal)
     plan = session.get_one(Plan, row.plan_id)
+    _require_revision(plan, row)
+    part = np.frombuffer(row.part, dtype="<i4").astype(np.int64)
+    have = read_hierarchy(session, plan)
+    return OpenProposal(row, plan, session.get_one(District, plan.district_id), have, part)
+
+
+def _require_revision(plan: Plan, row: Proposal) -> None:
     if plan.revision != row.revision:
         raise PlanError(
             f'"{plan.name}" was changed since this proposal was made (revision {row.revision}, now '
             f"{plan.revision}). Propose again."
         )
-    part = np.frombuffer(row.part, dtype="<i4").astype(np.int64)
-    have = read_hierarchy(session, plan)
-    return OpenProposal(row, plan, session.get_one(District, plan.district_id), have, part)
 
 
 def take(session: Session, proposal: int, name: str | None = None) -> StoredPlan:

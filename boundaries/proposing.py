@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+import math
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
-from boundaries.balancing import Band, Problem, propose
+from boundaries.balancing import Band, Problem, Steps, propose
 from boundaries.balancing.goals import GOALS
+from boundaries.city import CitySteps, is_city, propose_city
+from boundaries.city.steps import steps_of
 from boundaries.errors import ArgumentError, PlanError
 from boundaries.rules import EXEMPT_TYPES, UNASSIGNED, Rules
 from boundaries.storage.plan_tables import LEVELS
+from boundaries.walks import walks_note
 from geo.barriers import Barrier
 
 if TYPE_CHECKING:
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from boundaries.blocks import Floats, Ints
     from boundaries.hierarchy import Hierarchy
     from boundaries.plans import LevelDraft
+    from geo.walking import Walks
 
     Bools = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -50,6 +55,14 @@ class Wanted:
         Permanent ids of units of this level that keep all their blocks; they may gain others.
     barrier_costs
         Name of a `geo.barriers.Barrier` in small letters -> cost of a metre of border on it, 0 to 1.
+    links
+        Pairs of block keys that count as neighbours: a ferry, a bridge, whatever joins an island.
+    steps
+        Search steps in all, or the `Steps` of an earlier search that is to be repeated.
+    time_limit_s
+        Seconds; without steps and without a limit, 10.
+    workers
+        Threads of a search, processes of a city's; None is one thread, or a process for every core.
     """
 
     level: str
@@ -59,21 +72,52 @@ class Wanted:
     goals: Mapping[str, float] = field(default_factory=dict)
     keep: Sequence[int] = ()
     barrier_costs: Mapping[str, float] | None = None
+    links: Sequence[tuple[str, str]] = ()
     steps: int | None = None
-    time_limit_s: float = 10
+    time_limit_s: float | None = None
     seed: int = 7
-    workers: int = 1
+    workers: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return what was asked for, as it is kept with what was made."""
-        return asdict(self)
+        return asdict(replace(self, steps=None if self.steps is None else int(self.steps)))
+
+    @classmethod
+    def again(cls, made_by: Mapping[str, Any]) -> Wanted:
+        """Return what was asked for when a proposal was made, with the steps that were done then.
+
+        Raises
+        ------
+        PlanError
+            When the proposal was kept before its steps were.
+        """
+        if "steps_done" not in made_by:
+            raise PlanError("this proposal was kept without the steps of its search; propose anew.")
+        bands = {
+            measure: (low, math.inf if high is None else high)
+            for measure, (low, high) in made_by["bands"].items()
+        }
+        per_parent = made_by["parts_per_parent"]
+        return cls(
+            level=made_by["level"],
+            parts=made_by["parts"],
+            bands=bands,
+            parts_per_parent=tuple(per_parent) if per_parent is not None else None,
+            goals=made_by["goals"],
+            keep=made_by["keep"],
+            barrier_costs=made_by["barrier_costs"],
+            links=[(one, two) for one, two in made_by["links"]],
+            steps=steps_of(made_by["steps_done"]),
+            seed=made_by["seed"],
+        )
 
 
 @dataclass(frozen=True)
 class Found:
-    """A problem and what the engine answered to it."""
+    """A problem, the goals it was searched by, and what the engine answered."""
 
     problem: Problem
+    goals: Mapping[str, float]
     answer: Answer
 
 
@@ -83,37 +127,76 @@ def search(
     wanted: Wanted,
     on_progress: Callable[[float, str], None] | None = None,
     cancel: Callable[[], bool] | None = None,
+    *,
+    walks: Walks | None = None,
+    scheduler: str | None = None,
 ) -> Found:
     """Divide a plan at one level.
 
     Levels above stay as they are. Exclusive cells stay as they are. Streets are made of whole communities where
-    the plan has them; levels below a community are dropped, because its border would cut them.
+    the plan has them; levels below a community are dropped, because its border would cut them. A plan as large
+    as a city is searched unit by unit (`boundaries.city`).
+
+    Parameters
+    ----------
+    walks
+        Minutes from each block to the level's service points, for the goal walking.
+    scheduler
+        Address of a `distributed` scheduler for a city's search; None starts processes here.
 
     Raises
     ------
     PlanError
         When the plan lacks what the level needs: a level above cells, counts for the bands.
     """
-    problem = make_problem(have, rules, wanted)
-    answer = propose(
-        problem,
-        goals=dict(wanted.goals) or usable_goals(have),
-        steps=wanted.steps,
-        time_limit_s=wanted.time_limit_s,
-        seed=wanted.seed,
-        workers=wanted.workers,
-        on_progress=on_progress,
-        cancel=cancel,
-    )
+    problem = make_problem(have, rules, wanted, walks)
+    goals = dict(wanted.goals) or usable_goals(have)
+    answer = _answer(problem, goals, wanted, scheduler, on_progress, cancel)
+    if walks is not None:
+        answer.notes.append(walks_note(walks))
     if not answer.proposals:
         why = (
             " ".join(str(reason) for reason in answer.reasons) or "the search was stopped before a first plan"
         )
         raise PlanError(f"nothing was divided: {why}")
-    return Found(problem, answer)
+    return Found(problem, goals, answer)
 
 
-def make_problem(have: Hierarchy, rules: Rules, wanted: Wanted) -> Problem:
+def _answer(
+    problem: Problem,
+    goals: Mapping[str, float],
+    wanted: Wanted,
+    scheduler: str | None,
+    on_progress: Callable[[float, str], None] | None,
+    cancel: Callable[[], bool] | None,
+) -> Answer:
+    """Ask the engine, unit by unit where the plan is a city's; what is repeated is repeated as it was done."""
+    repeated = isinstance(wanted.steps, Steps)
+    if isinstance(wanted.steps, CitySteps) or (is_city(problem) and not repeated):
+        return propose_city(
+            problem,
+            goals,
+            steps=wanted.steps,
+            time_limit_s=wanted.time_limit_s,
+            seed=wanted.seed,
+            workers=wanted.workers,
+            scheduler=scheduler,
+            on_progress=on_progress,
+            cancel=cancel,
+        )
+    return propose(
+        problem,
+        goals,
+        steps=wanted.steps,
+        time_limit_s=wanted.time_limit_s,
+        seed=wanted.seed,
+        workers=wanted.workers or 1,
+        on_progress=on_progress,
+        cancel=cancel,
+    )
+
+
+def make_problem(have: Hierarchy, rules: Rules, wanted: Wanted, walks: Walks | None = None) -> Problem:
     """Return the balancing problem of dividing a plan at one level."""
     blocks = have.blocks
     above = level_above(have, wanted.level)
@@ -138,6 +221,8 @@ def make_problem(have: Hierarchy, rules: Rules, wanted: Wanted) -> Problem:
         barrier=blocks.barrier,
         outer_m=blocks.outer_m,
         xy=shapely.get_coordinates(shapely.point_on_surface(blocks.polygon)),
+        walk_minutes=None if walks is None else walks.minutes,
+        links=_links(have, wanted),
         exempt=exempt,
         together=together,
         present=have.unit.get(wanted.level) if follow else None,
@@ -184,9 +269,17 @@ def usable_goals(have: Hierarchy) -> dict[str, float]:
     return goals
 
 
-def possible_goals(have: Hierarchy, level: str) -> list[str]:
-    """Return the goals the engine knows and the plan has the data for."""
-    lacking = {"walking"} | (set() if level in have.unit else {"moved"})
+def possible_goals(have: Hierarchy, level: str, served: frozenset[str] = frozenset()) -> list[str]:
+    """Return the goals the engine knows and the plan has the data for.
+
+    Parameters
+    ----------
+    served
+        Levels with service points, of `boundaries.walks.served_levels`.
+    """
+    lacking = set() if level in served else {"walking"}
+    if level not in have.unit:
+        lacking.add("moved")
     if not (have.blocks.barrier != Barrier.UNKNOWN).any():
         lacking.add("border")
     return [goal for goal in GOALS if goal not in lacking]
@@ -236,6 +329,14 @@ def _locked(have: Hierarchy, wanted: Wanted) -> Bools | None:
         raise PlanError(f"unit {unknown[0]} is no {wanted.level} of this plan and cannot be kept.")
     locked: Bools = np.isin(ids, list(wanted.keep))[have.unit[wanted.level]]
     return locked
+
+
+def _links(have: Hierarchy, wanted: Wanted) -> list[tuple[int, int]]:
+    at = {key: position for position, key in enumerate(have.blocks.key)}
+    for key in (key for pair in wanted.links for key in pair):
+        if key not in at:
+            raise ArgumentError(f'the plan has no block "{key}" that could be linked to another.')
+    return [(at[one], at[two]) for one, two in wanted.links]
 
 
 def _barrier_costs(given: Mapping[str, float] | None) -> dict[int, float] | None:

@@ -104,7 +104,8 @@ def _segments(streets: NDArray[np.object_]) -> tuple[Floats, Ints]:
 
 def _entries(ends: NDArray[Any], points: Floats) -> tuple[Ints, Floats, Floats]:
     """Return for each point the nearest piece, how far along it the point enters, and the metres to it."""
-    tree = shapely.STRtree(np.atleast_1d(shapely.linestrings(ends)))
+    lines: NDArray[np.object_] = np.asarray(shapely.linestrings(ends), dtype=object)
+    tree = shapely.STRtree(lines)
     from_point, piece = tree.query_nearest(shapely.points(points), all_matches=True)
     first = np.unique(from_point, return_index=True)[1]  # of equally near pieces the first: pieces are sorted
     nearest = np.minimum.reduceat(piece, first)

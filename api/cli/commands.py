@@ -120,7 +120,7 @@ def import_(
 
 @app.command()
 def propose(
-    plan: PlanName,
+    plan: Annotated[str | None, typer.Argument(help="Name or number of the plan to divide.")] = None,
     level: Annotated[Level, typer.Option(help="Level to divide into.")] = Level.CELL,
     district: DistrictName = None,
     name: Annotated[str | None, typer.Option(help="Name of the proposed plan.")] = None,
@@ -129,12 +129,37 @@ def propose(
         list[str] | None, typer.Option(help="Band of a measure, e.g. residents=1000:1500.")
     ] = None,
     goal: Annotated[list[str] | None, typer.Option(help="Weight of a goal, e.g. border=1.")] = None,
+    cost: Annotated[
+        list[str] | None,
+        typer.Option(help="Cost of a metre of border along a barrier, 0 (free) to 1, e.g. wall=0.2."),
+    ] = None,
+    keep_unit: Annotated[
+        list[int] | None, typer.Option(help="Number of a unit that keeps all its blocks; may be repeated.")
+    ] = None,
+    link: Annotated[
+        list[str] | None, typer.Option(help="Blocks that count as neighbours, e.g. a ferry: KEY=KEY.")
+    ] = None,
     steps: Annotated[
         int | None, typer.Option(min=0, help="Stop after steps: the same plan each time.")
     ] = None,
-    time_limit: Annotated[float, typer.Option(min=0.1, help="Stop after seconds.")] = 10,
+    time_limit: Annotated[
+        float | None, typer.Option(min=0.1, help="Stop after seconds (10 where no steps are given).")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 7,
-    workers: Annotated[int, typer.Option(min=1, help="Threads; the plan is the same with any number.")] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Threads (default 1), or processes for a city (default every core); the plan stays the same.",
+        ),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="Address of a distributed scheduler for a city (or WANGGE_SCHEDULER)."),
+    ] = None,
+    repeat: Annotated[
+        int | None, typer.Option(help="Number of a proposal to search for once more, step by step.")
+    ] = None,
     keep: Annotated[int, typer.Option(min=1, help="Which proposal to keep as a draft; 1 is the best.")] = 1,
     maps: Annotated[Path | None, typer.Option(help="Folder to write maps of all proposals to.")] = None,
     data: DataFolder = None,
@@ -147,13 +172,16 @@ def propose(
         "level": level.value,
         "parts": parts,
         "bands": _bands(band),
-        "goals": {
-            key: _number(value, "--goal") for key, value in (_pairs(goal, "--goal", "border=1") or {}).items()
-        },
+        "goals": _numbers(goal, "--goal", "border=1"),
+        "keep": keep_unit or [],
+        "barrier_costs": _numbers(cost, "--cost", "wall=0.2") or None,
+        "links": _links(link),
         "steps": steps,
         "time_limit_s": time_limit,
         "seed": seed,
         "workers": workers,
+        "scheduler": scheduler,
+        "repeat": repeat,
     }
     propose_plan(_settings(data), arguments, district=district, name=name, keep=keep, maps=maps)
 
@@ -264,6 +292,17 @@ def _pairs(given: list[str] | None, option: str, example: str) -> dict[str, str]
     if not all(key and value for key, _, value in pairs):
         raise ArgumentError(f"{option} takes NAME=VALUE, for example {option} {example}.")
     return {key: value for key, _, value in pairs}
+
+
+def _links(given: list[str] | None) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for word in given or []:
+        found.extend((_pairs([word], "--link", "0417=0502") or {}).items())
+    return found
+
+
+def _numbers(given: list[str] | None, option: str, example: str) -> dict[str, float]:
+    return {key: _number(value, option) for key, value in (_pairs(given, option, example) or {}).items()}
 
 
 def _bands(given: list[str] | None) -> dict[str, tuple[float, float]] | None:

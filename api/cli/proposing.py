@@ -42,10 +42,8 @@ def propose_plan(
     """
     with open_database(settings, say) as database:
         with database.session() as session:
-            plan = find_plan(
-                session, arguments["plan"], find_district(session, district) if district else None
-            )
-        result = run_job(database, "propose", {**arguments, "plan": plan.id})
+            plan_id = _plan_of(session, arguments, district)
+        result = run_job(database, "propose", {**arguments, "plan": plan_id})
         for line in result["lines"]:
             print(line)  # noqa: T201
         with database.session() as session:
@@ -63,9 +61,20 @@ def propose_plan(
             print(f'plan {stored.plan.id} "{stored.plan.name}": {units}')  # noqa: T201
 
 
+def _plan_of(session: Session, arguments: dict[str, Any], district: str | None) -> int:
+    """Return the plan to divide: the one named, or that of the proposal to be repeated."""
+    if arguments["repeat"] is not None:
+        return proposals.find_proposal(session, arguments["repeat"]).plan_id
+    if arguments["plan"] is None:
+        raise ArgumentError(
+            "say which plan: ./wangge propose PLAN, or --repeat with the number of a proposal."
+        )
+    return find_plan(session, arguments["plan"], find_district(session, district) if district else None).id
+
+
 def proposal_table(found: list[Proposal]) -> Table:
     """Return the proposals as columns, their figures and scores as rows; less is better in every score."""
-    table = Table("", *(f"proposal {row.rank + 1}" for row in found))
+    table = Table("", *(f"{row.rank + 1} (no. {row.id})" for row in found))
     figures = [row.figures for row in found]
     for label, cells in (
         ("units", [f"{one['units']:,}" for one in figures]),

@@ -17,6 +17,7 @@ from boundaries.proposing import DEFAULT_GOALS, default_bands, possible_goals
 from boundaries.rules import Rules
 from boundaries.storage.plan_tables import LEVELS, Plan
 from boundaries.storage.tables import District
+from boundaries.walks import served_levels
 from maps.proposals import change_features, proposal_features, proposal_json
 
 if TYPE_CHECKING:
@@ -39,10 +40,20 @@ class Asked(BaseModel):
     goals: dict[str, Weight] | None = None
     keep: list[int] = Field(default=[], description="Units of the level that keep all their blocks.")
     barrier_costs: dict[str, Share] | None = None
+    links: list[tuple[str, str]] = Field(
+        default=[], description="Pairs of block keys that count as neighbours, such as the ends of a ferry."
+    )
     steps: int | None = Field(default=None, ge=0)
-    time_limit_s: float = Field(default=10, gt=0, le=3600)
+    time_limit_s: float | None = Field(
+        default=None, gt=0, le=3600, description="Seconds; 10 where neither steps nor a limit is given."
+    )
     seed: int = Field(default=7, ge=0)
-    workers: int = Field(default=1, ge=1, le=64)
+    workers: int | None = Field(
+        default=None,
+        ge=1,
+        le=64,
+        description="Threads; processes for a city, which takes every core by default.",
+    )
 
 
 class Taken(BaseModel):
@@ -55,7 +66,9 @@ class Taken(BaseModel):
 def read_defaults(session: OpenSession, plan: int) -> dict[str, Any]:
     """Return what can be proposed from a plan, level by level, with the district's rules as defaults."""
     found = find_plan(session, plan)
-    rules = Rules.of(session.get_one(District, found.district_id).rules)
+    district = session.get_one(District, found.district_id)
+    rules = Rules.of(district.rules)
+    served = served_levels(session, district)
     have = read_hierarchy(session, found)
     levels = {}
     for level in LEVELS:
@@ -66,7 +79,7 @@ def read_defaults(session: OpenSession, plan: int) -> dict[str, Any]:
             "bands": default_bands(have, rules, level),
             "parts": len(have.level(level)) if present and level != "cell" else None,
             "parts_per_parent": rules.parts_per_parent if level == "cell" else None,
-            "goals": possible_goals(have, level),
+            "goals": possible_goals(have, level, served),
             "name": proposals.offered_name(session, found, level),
         }
     return {"plan": found.id, "levels": levels, "goals": DEFAULT_GOALS}
@@ -96,6 +109,14 @@ def list_proposals(database: OpenDatabase, session: OpenSession, job: int) -> di
         if plan is None
         else [proposal_json(row, plan.revision) for row in proposals.proposals_of(session, job)],
     }
+
+
+@router.post("/proposals/{proposal}/repeat", status_code=202)
+def repeat_proposal(database: OpenDatabase, session: OpenSession, proposal: int) -> dict[str, int]:
+    """Search once more as a proposal was found, step by step; the job fails where another division comes out."""
+    row = proposals.find_proposal(session, proposal)
+    asked = {"plan": row.plan_id, "level": row.level, "repeat": row.id}
+    return {"job": queue.enqueue(database, "propose", asked)}
 
 
 @router.get("/proposals/{proposal}")

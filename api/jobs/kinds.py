@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from api.errors import JobCancelledError
 from api.jobs import queue
 from api.jobs.worker import Kind, Progress
-from boundaries.plans import find_plan
 
 if TYPE_CHECKING:
     from boundaries.exchange import ImportReport
@@ -21,29 +20,40 @@ MOST_ROWS_TOLD = 20
 
 
 def propose(database: Database, arguments: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """Divide a plan and keep every proposal; cancelled by a person, it keeps the best found so far."""
+    """Divide a plan and keep every proposal; cancelled by a person, it keeps the best found so far.
+
+    With ``repeat``, a proposal is searched for once more as it was found.
+    """
+    from api.settings import Settings
     from boundaries import proposals
     from boundaries.proposing import Wanted
 
-    asked = {key: value for key, value in arguments.items() if key != "plan"}
-    asked["goals"] = asked.get("goals") or {}
-    wanted = Wanted(**asked)
-    with database.session() as session:
-        plan = find_plan(session, arguments["plan"])
-        searched = proposals.propose(
-            session, plan, wanted, job=progress.job, on_progress=progress.tell, cancel=progress.cancelled
-        )
+    def still_wanted() -> None:
         if progress.cancelled() and not _asked_to_stop(database, progress):
-            raise JobCancelledError(
-                "cancelled"
-            )  # the worker goes: leaving the session this way stores nothing
-        return {
-            "plan": plan.id,
-            "level": wanted.level,
-            "proposals": [one.id for one in searched.proposals],
-            "answer": searched.told,
-            "lines": _summary(searched),
-        }
+            raise JobCancelledError("cancelled")  # the worker goes; another takes the job up again
+
+    how: dict[str, Any] = {
+        "job": progress.job,
+        "scheduler": arguments.get("scheduler") or Settings().scheduler,
+        "on_progress": progress.tell,
+        "cancel": progress.cancelled,
+        "before_keeping": still_wanted,
+    }
+    if arguments.get("repeat") is not None:
+        searched = proposals.repeat(database, arguments["repeat"], **how)
+        lines = [f"proposal {arguments['repeat']} came out again", *_summary(searched)]
+    else:
+        asked = {key: value for key, value in arguments.items() if key not in {"plan", "scheduler", "repeat"}}
+        asked["goals"] = asked.get("goals") or {}
+        searched = proposals.propose(database, arguments["plan"], Wanted(**asked), **how)
+        lines = _summary(searched)
+    return {
+        "plan": searched.proposals[0].plan_id,
+        "level": searched.proposals[0].level,
+        "proposals": [one.id for one in searched.proposals],
+        "answer": searched.told,
+        "lines": lines,
+    }
 
 
 def _asked_to_stop(database: Database, progress: Progress) -> bool:

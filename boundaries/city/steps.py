@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from boundaries.balancing import Steps
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class CitySteps(Steps):
@@ -23,3 +23,18 @@ class CitySteps(Steps):
         made = super().__new__(cls, [(int(task), int(task)) for task in tasks])
         made.tasks = tuple(tasks)
         return made
+
+
+def steps_json(steps: Steps) -> dict[str, Any]:
+    """Return the steps of a search as they are kept: enough to repeat it, whoever ended it."""
+    if isinstance(steps, CitySteps):
+        return {"tasks": [steps_json(task) for task in steps.tasks]}
+    return {"per_start": [list(pair) for pair in steps.per_start], "finish": list(steps.finish)}
+
+
+def steps_of(kept: Mapping[str, Any]) -> Steps:
+    """Return the steps of a search from what `steps_json` made of them."""
+    if "tasks" in kept:
+        return CitySteps([steps_of(task) for task in kept["tasks"]])
+    recombined, settled = kept["finish"]
+    return Steps([(planned, done) for planned, done in kept["per_start"]], (recombined, settled))

@@ -19,8 +19,8 @@ def without_count_rule(database: Database) -> None:
 
 
 def propose(database: Database, name: str | None = None, **wanted: object) -> tuple[int, list[str]]:
+    searched = proposals.propose(database, 1, Wanted(**wanted, steps=200))  # type: ignore[arg-type]
     with database.session() as session:
-        searched = proposals.propose(session, find_plan(session, "first"), Wanted(**wanted, steps=200))  # type: ignore[arg-type]
         plan = proposals.take(session, searched.proposals[0].id, name).plan
         return plan.id, [str(rule) for rule in searched.answer.unmet]
 
