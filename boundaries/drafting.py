@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from boundaries.naming import numbered_names, provisional_codes
+from boundaries.naming import numbered_english_names, numbered_names, provisional_codes
 from boundaries.plans import LevelDraft, PlanDraft
 from boundaries.proposing import fixed_blocks, level_above
 
@@ -81,6 +81,7 @@ def made_level(
     )
     middle = middles(have, part, count)
     made.name = numbered_names(made, above, middle)
+    made.name_en = numbered_english_names(made, above, middle)
     made.code = provisional_codes(session, district, made, above, middle)
     _keep_known(have, made, part, exempt, keep)
     return made
@@ -99,6 +100,7 @@ def _keep_known(
     old, unit = have.level(made.level), have.unit[made.level]
     assert made.code is not None  # noqa: S101
     assert made.type is not None  # noqa: S101
+    assert made.name_en is not None  # noqa: S101
     assert made.unit_id is not None  # noqa: S101
     assert old.unit_id is not None  # noqa: S101  -- stored units have ids
     known = np.isin(old.unit_id, list(keep))[unit]
@@ -109,6 +111,7 @@ def _keep_known(
             continue
         k = int(part[at])
         made.name[k], made.unit_id[k] = old.name[was], old.unit_id[was]
+        made.name_en[k] = old.name_en[was] if old.name_en is not None else None
         made.code[k] = old.code[was] if old.code is not None else None
         made.type[k] = old.type[was] if old.type is not None else made.type[k]
 

@@ -51,6 +51,21 @@ def numbered_names(level: LevelDraft, above: LevelDraft | None, middle: Floats) 
     return names
 
 
+def numbered_english_names(level: LevelDraft, above: LevelDraft | None, middle: Floats) -> list[str | None]:
+    """Return names such as Ximen Community Cell 3, numbered as `numbered_names` numbers them.
+
+    Units of a parent without an English name have none.
+    """
+    names: list[str | None] = [None] * len(level)
+    for parent, units in _families(level):
+        stem = "" if above is None else (above.name_en or [None] * len(above))[parent]
+        if stem is None:
+            continue
+        for number, at in enumerate(reading_order(middle[units]), start=1):
+            names[units[at]] = f"{stem} {level.level.capitalize()} {number}".strip()
+    return names
+
+
 def provisional_codes(
     session: Session, district: District, level: LevelDraft, above: LevelDraft | None, middle: Floats
 ) -> list[str | None]:

@@ -87,7 +87,7 @@ def _properties(
         "level": made.level,
         "code": made.code[k] if made.code else None,
         "name": made.name[k],
-        "name_en": None,
+        "name_en": made.name_en[k] if made.name_en else None,
         "type": type_,
         "parent_id": None if above is None else int(_ids(above)[_parent(made, k)]),
         **{measure: tallies.get(measure) for measure in MEASURES},
@@ -136,8 +136,8 @@ def _known(value: float) -> float | None:
 def change_features(session: Session, one: OpenProposal) -> Iterator[str]:
     """Give the areas that change their unit, one feature for each pair of old and new unit.
 
-    Properties are ``from`` and ``to`` (names), ``residents`` and ``blocks``. There are none where the plan has no
-    units of the level.
+    Properties are ``from`` and ``to`` (names), ``from_en`` and ``to_en`` (in English, null without one),
+    ``residents`` and ``blocks``. There are none where the plan has no units of the level.
     """
     changed = changed_blocks(one.have, one.row.level, one.part)
     if changed is None or not changed.any():
@@ -153,6 +153,8 @@ def change_features(session: Session, one: OpenProposal) -> Iterator[str]:
         properties = {
             "from": old.name[was],
             "to": made.name[new],
+            "from_en": old.name_en[was] if old.name_en else None,
+            "to_en": made.name_en[new] if made.name_en else None,
             "residents": float(residents[k]),
             "blocks": int((of == k).sum()),
         }

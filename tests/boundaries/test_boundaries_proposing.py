@@ -57,6 +57,25 @@ def test_cells_are_numbered_within_communities_that_stay(database: Database, squ
     assert breaches(database, plan) == []
 
 
+def english(database: Database, plan: int, level: str) -> set[str | None]:
+    with database.session() as session:
+        query = "SELECT name_en FROM plan_unit WHERE plan_id = :p AND level = :l"
+        return set(session.scalars(text(query), {"p": plan, "l": level}))
+
+
+def test_english_names_are_numbered_within_parents_that_have_one(
+    database: Database, square: StoredPlan
+) -> None:
+    without_count_rule(database)
+    with database.session() as session:
+        session.execute(text("UPDATE plan_unit SET name_en = 'Ximen Community' WHERE name = '西门社区'"))
+    plan, _ = propose(database, level="cell", name="新网格")
+    assert english(database, plan, "cell") == {"Ximen Community Cell 1", "Ximen Community Cell 2", None}
+    assert english(database, plan, "community") == {"Ximen Community", None}
+    streets, _ = propose(database, level="street", name="两街", parts=2)
+    assert english(database, streets, "street") == {"Street 1", "Street 2"}
+
+
 def test_streets_are_made_of_whole_communities_whose_codes_follow(
     database: Database, square: StoredPlan
 ) -> None:
