@@ -37,6 +37,9 @@ LAYERS: Mapping[str, Importer] = {
 }
 """The layers this floor can take in; the floor above adds its own."""
 
+LEVEL_LAYERS = ("streets", "communities", "cells")
+"""Layers that become a level of a plan."""
+
 
 def import_layer(
     session: Session,
@@ -87,6 +90,11 @@ def import_layer(
     path = Path(path)
     if layer not in layers:
         raise ImportFileError(f'there is no layer "{layer}"; layers are {", ".join(layers)}.')
+    if plan is not None and layer not in LEVEL_LAYERS:
+        raise ImportFileError(
+            f"{layer} belong to no plan (blocks make one of their own): leave --plan out. It is for "
+            f"{', '.join(LEVEL_LAYERS)}, which become a level of a plan. Nothing was stored."
+        )
     progress = on_progress or (lambda _share, _what: None)
     progress(0.0, f"reading {path.name}")
     table = read_table(

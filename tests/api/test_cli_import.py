@@ -199,3 +199,11 @@ def test_a_unit_outside_its_parent_is_refused_with_both_names(
     assert "社区" in err
     with database.session() as session:
         assert session.scalar(text("SELECT count(*) FROM plan_unit WHERE level = 'cell'")) == 0
+
+
+def test_a_plan_is_refused_for_what_belongs_to_none(run: Run, database: Database, tmp_path: Path) -> None:
+    file = blocks_file(tmp_path / "a.gpkg")
+    code, _, told = run("import", file, "--as", "blocks", "--name", "方区", "--plan", "first")
+    assert code == 14
+    assert "leave --plan out" in told
+    assert stored(database) == 0
