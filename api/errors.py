@@ -47,6 +47,10 @@ class AlreadyRunningError(ApiError):
     """Another ``up`` runs on the same data folder."""
 
 
+class RevisionMissingError(ApiError):
+    """A change was sent without saying which revision of the plan its sender knows."""
+
+
 class PageBuildError(ApiError):
     """The web page could not be built."""
 
@@ -109,6 +113,7 @@ TABLE: dict[type[Exception], Failure] = {
     ToolMissingError: Failure(34, 500, "tool-missing"),
     JobFailedError: Failure(35, 500, "job-failed"),
     JobCancelledError: Failure(36, 409, "job-cancelled"),
+    RevisionMissingError: Failure(37, 428, "precondition-required"),
 }
 
 INTERNAL = Failure(70, 500, "internal")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -9,9 +10,44 @@ from sqlalchemy import select
 from boundaries.redraw.changes import Change
 from boundaries.redraw.log import Summary
 from boundaries.storage.plan_tables import Edit as EditRow
+from maps.blocks import block_features, listed_blocks
+from maps.units import listed_unit_features
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from boundaries.redraw import Result
+    from boundaries.storage.plan_tables import Plan
+
+
+def result_json(session: Session, plan: Plan, result: Result) -> str:
+    """Return what an edit did as one JSON text: changed units and new blocks are features in the planar CRS.
+
+    ``units`` also holds the units whose number of units below changed; ``edit`` is left out where several edits are
+    told as one.
+    """
+    told: dict[str, Any] = {
+        "plan": result.plan,
+        "revision": result.revision,
+        "removed_units": result.removed_units,
+        "assignment": result.assignment,
+        "removed_blocks": result.removed_blocks,
+        "borders": result.borders,
+        "broken": [finding.as_json() for finding in result.broken],
+        "mended": [finding.as_json() for finding in result.mended],
+    }
+    if result.edit is not None:
+        told["edit"] = result.edit.as_json()
+    if result.rebased_over:
+        told["rebased_over"] = [summary.as_json() for summary in result.rebased_over]
+    if result.preview:
+        told["preview"] = True
+    if result.reload:
+        told["reload"] = True
+    units = ",".join(listed_unit_features(session, plan, [*result.units, *result.parents]))
+    blocks = block_features(session, plan, listed_blocks(result.blocks)) if result.blocks else ""
+    rest = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return f'{rest[:-1]},"units":[{units}],"blocks":[{blocks}]}}'
 
 
 def edit_events(session: Session, plan: int, after: int) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from boundaries.rules import EXEMPT_TYPES, Rules
 from boundaries.storage.tables import District
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from sqlalchemy import Row
     from sqlalchemy.orm import Session
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from boundaries.rules import Finding
     from boundaries.storage.plan_tables import Plan
 
-_UNITS = text(
+_UNITS = (
     "SELECT u.unit_id, u.level, u.parent_id, u.name, u.name_en, u.code, u.type, u.colour, u.blocks, u.buildings, "
-    "u.area_m2, u.perimeter_m, u.compactness, u.clear_border_share, u.tallies, ST_AsGeoJSON(u.geom, 3, 0) AS geometry, "
+    "u.area_m2, u.perimeter_m, u.compactness, u.clear_border_share, u.locked, u.tallies, "
+    "ST_AsGeoJSON(u.geom, 3, 0) AS geometry, "
     "(SELECT count(*) FROM plan_unit c WHERE c.plan_id = u.plan_id AND c.parent_id = u.unit_id) AS children, "
     "(SELECT count(*) FROM plan_unit c WHERE c.plan_id = u.plan_id AND c.parent_id = u.unit_id "
     " AND c.level = 'cell' AND c.type <> ALL(:exempt)) AS ordinary_cells "
-    "FROM plan_unit u WHERE u.plan_id = :plan AND u.level = :level ORDER BY u.code NULLS LAST, u.unit_id"
+    "FROM plan_unit u WHERE u.plan_id = :plan AND {which} ORDER BY u.code NULLS LAST, u.unit_id"
 )
 
 
@@ -49,9 +50,18 @@ def unit_features(session: Session, plan: Plan, level: str) -> Iterator[str]:
 
     Counts that no block of a unit has are null.
     """
+    return _features(session, plan, "u.level = :level", level=require_level(plan, level))
+
+
+def listed_unit_features(session: Session, plan: Plan, units: Collection[int]) -> Iterator[str]:
+    """Give some units of any level as `unit_features` does; those that are not in the plan are left out."""
+    return _features(session, plan, "u.unit_id = ANY(:units)", units=list(units))
+
+
+def _features(session: Session, plan: Plan, which: str, **values: object) -> Iterator[str]:
     rules = rules_of(session, plan)
     rows = session.execute(
-        _UNITS, {"plan": plan.id, "level": require_level(plan, level), "exempt": sorted(EXEMPT_TYPES)}
+        text(_UNITS.format(which=which)), {"plan": plan.id, "exempt": sorted(EXEMPT_TYPES), **values}
     )
     for row in rows:
         properties = json.dumps(_properties(row, plan, rules), ensure_ascii=False, separators=(",", ":"))
@@ -89,6 +99,7 @@ def _properties(row: Row[Any], plan: Plan, rules: Rules) -> dict[str, Any]:
         "name_en": row.name_en,
         "type": row.type,
         "parent_id": row.parent_id,
+        "locked": row.locked,
         **{measure: row.tallies.get(measure) for measure in MEASURES},
         "buildings": row.buildings,
         "blocks": row.blocks,

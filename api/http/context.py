@@ -9,7 +9,8 @@ from urllib.parse import unquote
 from fastapi import Depends, Header, Request, Response
 from sqlalchemy.orm import Session
 
-from boundaries.errors import ActorError
+from api.errors import RevisionMissingError
+from boundaries.errors import ActorError, ArgumentError
 from boundaries.redraw.edits import Actor
 from boundaries.storage.database import Database
 
@@ -47,12 +48,39 @@ def get_actor(stated: Annotated[str | None, Header(alias="X-Wangge-Actor")] = No
         read = json.loads(unquote(stated, errors="strict"))
     except ValueError:
         read = None
-    return Actor.from_json(read)
+    actor = Actor.from_json(read)
+    if not (actor.id + actor.name).isprintable():
+        raise ActorError("the id and the name of who acts must be plain text without control characters.")
+    return actor
+
+
+def get_revision(if_match: Annotated[str | None, Header()] = None) -> int | None:
+    """Return the revision of the plan that the sender knows; None with ``*``: whatever it is.
+
+    Raises
+    ------
+    RevisionMissingError
+        When there is no If-Match.
+    ArgumentError
+        When it is no revision.
+    """
+    if not if_match:
+        raise RevisionMissingError(
+            'say which revision of the plan you know with If-Match: "<revision>"; it comes with the blocks.'
+        )
+    stated = if_match.strip().removeprefix("W/").strip('"')
+    if stated == "*":
+        return None
+    if not (stated.isascii() and stated.isdigit() and int(stated) < 2**31):
+        raise ArgumentError(f'If-Match takes a revision such as "12", not {if_match[:40]!r}.')
+    return int(stated)
 
 
 OpenDatabase = Annotated[Database, Depends(get_database)]
-OpenSession = Annotated[Session, Depends(get_session)]
+# "function": the work is committed before the answer leaves, so that what is acknowledged is stored.
+OpenSession = Annotated[Session, Depends(get_session, scope="function")]
 Acting = Annotated[Actor, Depends(get_actor)]
+KnownRevision = Annotated[int | None, Depends(get_revision)]
 
 
 def kept(etag: str, media_type: str, body: str) -> Response:

@@ -1,15 +1,33 @@
-"""Routes of editing: blocks to draw on."""
+"""Routes of editing: blocks to draw on, edits, trying them out, and the log."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from typing import TYPE_CHECKING, Annotated, Any
 
-from api.http.context import OpenSession, kept, unchanged
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.http.context import Acting, KnownRevision, OpenSession, kept, unchanged
+from boundaries import redraw
 from boundaries.plans import find_plan
 from maps.blocks import blocks_json, choose_blocks
+from maps.edits import result_json
 from maps.layers import parse_bbox
 
+if TYPE_CHECKING:
+    from boundaries.storage.plan_tables import Plan
+
 router = APIRouter(prefix="/api", tags=["editing"])
+
+
+class Asked(BaseModel):
+    """One edit: an operation with its arguments, and the sender's own mark of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    operation: str = Field(max_length=40)
+    arguments: dict[str, Any]
+    request: str | None = Field(default=None, min_length=1, max_length=100)
 
 
 @router.get("/plans/{plan}/blocks")
@@ -29,3 +47,49 @@ def read_blocks(
     if body is not None:
         return body
     return kept(etag, "application/json", blocks_json(session, found, chosen))
+
+
+@router.post("/plans/{plan}/edits")
+def do_edit(
+    session: OpenSession, plan: int, actor: Acting, revision: KnownRevision, asked: Asked
+) -> Response:
+    """Do an edit and log it; answers with just what changed."""
+    found = find_plan(session, plan)
+    edit = redraw.Edit.of(asked.operation, asked.arguments)
+    known = _known(found, revision)
+    done = redraw.edit(session, found, edit, actor=actor, revision=known, request=asked.request)
+    return _told(done.revision, result_json(session, found, done))
+
+
+@router.post("/plans/{plan}/edits/preview")
+def try_edit(
+    session: OpenSession, plan: int, actor: Acting, revision: KnownRevision, asked: Asked
+) -> Response:
+    """Answer as an edit would, and store nothing."""
+    found = find_plan(session, plan)
+    edit = redraw.Edit.of(asked.operation, asked.arguments)
+    known = _known(found, revision)
+    with redraw.preview(session, found, edit, actor=actor, revision=known) as done:
+        body = result_json(session, found, done)
+    return Response(body, media_type="application/json")
+
+
+@router.get("/plans/{plan}/edits")
+def read_log(
+    session: OpenSession,
+    plan: int,
+    before: int | None = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    actor: str | None = None,
+) -> dict[str, Any]:
+    """Return the log of edits, newest first."""
+    page = redraw.log(session, find_plan(session, plan), before=before, limit=limit, actor=actor)
+    return {"edits": [edit.as_json() for edit in page.edits], "next": page.next}
+
+
+def _known(plan: Plan, revision: int | None) -> int:
+    return plan.revision if revision is None else revision
+
+
+def _told(revision: int, body: str) -> Response:
+    return Response(body, media_type="application/json", headers={"ETag": f'"{revision}"'})

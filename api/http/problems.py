@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from fastapi import Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from api.errors import INTERNAL, TABLE, failure_of
+from boundaries.errors import EditError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -18,30 +20,33 @@ if TYPE_CHECKING:
 log = logging.getLogger("wangge.http")
 
 
-def problem(status: int, key: str, detail: str) -> JSONResponse:
-    """Return one problem; ``key`` lets the page say it in its own language."""
-    body = {"type": "about:blank", "title": key, "status": status, "detail": detail, "key": key}
-    return JSONResponse(body, status_code=status, media_type="application/problem+json")
+def problem(status: int, key: str, detail: str, **members: Any) -> Response:
+    """Return one problem; ``key`` lets the page say it in its own language, other members what it is about."""
+    told = {**members, "type": "about:blank", "title": key, "status": status, "detail": detail, "key": key}
+    # What was sent may hold halves of characters; they leave as the escapes they came as.
+    body = json.dumps(told, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    return Response(body, status_code=status, media_type="application/problem+json")
 
 
 def add_problem_handlers(app: FastAPI) -> None:
     """Make the app answer every failure as a problem."""
 
-    def announced(_request: Request, error: Exception) -> JSONResponse:
+    def announced(_request: Request, error: Exception) -> Response:
         failure = failure_of(error) or INTERNAL
-        return problem(failure.status, failure.key, str(error))
+        members = error.members if isinstance(error, EditError) else {}
+        return problem(failure.status, failure.key, str(error), **members)
 
-    def malformed(_request: Request, error: Exception) -> JSONResponse:
+    def malformed(_request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"] if part not in {"query", "path", "body"})
         return problem(422, "argument", f"{where}: {first['msg']}.")
 
-    def refused(_request: Request, error: Exception) -> JSONResponse:
+    def refused(_request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
         return problem(error.status_code, "http", str(error.detail))
 
-    def unforeseen(request: Request, error: Exception) -> JSONResponse:
+    def unforeseen(request: Request, error: Exception) -> Response:
         log.error("%s %s broke", request.method, request.url.path, exc_info=error)
         return problem(
             500,
@@ -49,7 +54,7 @@ def add_problem_handlers(app: FastAPI) -> None:
             "Something unexpected went wrong; nothing was changed. The details are in the log.",
         )
 
-    def unfit(_request: Request, _error: Exception) -> JSONResponse:
+    def unfit(_request: Request, _error: Exception) -> Response:
         return problem(
             422,
             "argument",
