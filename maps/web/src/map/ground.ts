@@ -14,6 +14,7 @@ import type { Language } from "../model/numbers";
 import type { Bounds, District, LayerName, ServicePoint } from "../model/types";
 import { resolutionAt, SHOWN_FROM } from "../model/scale";
 import { getJson } from "../state/client";
+import { textScale } from "../state/room";
 import * as state from "../state/state";
 import * as styles from "./ground_styles";
 
@@ -89,7 +90,7 @@ function makeLayers(name: GroundName, source: VectorSource): VectorLayer[] {
   if (names === undefined) return [drawn];
   const labels = new VectorLayer({
     source,
-    style: (feature, resolution) => names(feature, resolution, state.language.peek()),
+    style: (feature, resolution) => scaled(names(feature, resolution, state.language.peek())),
     zIndex: Z[name] + 100,
     declutter: true,
     ...limit,
@@ -98,10 +99,15 @@ function makeLayers(name: GroundName, source: VectorSource): VectorLayer[] {
   return [drawn, labels];
 }
 
+function scaled(style: Style | undefined): Style | undefined {
+  style?.getText()?.setScale(textScale.peek());
+  return style;
+}
+
 /** Reads the signals that the layers of one name depend on, and draws them anew. */
 function redraw(name: GroundName, layers: readonly VectorLayer[]): void {
   const hidden = state.hidden.value;
-  void state.language.value;
+  void [state.language.value, textScale.value];
   if (name === "service_points") void [state.servicePoint.value, state.planUnits.value];
   layers.forEach((layer) => {
     const label = layer.get("labels") === true;
@@ -116,7 +122,7 @@ function pointStyle(feature: FeatureLike, resolution: number): ReturnType<typeof
   const units = state.planUnits.peek().byId;
   const unit = unitOf(feature);
   const served = unit === null || units.size === 0 || units.has(unit);
-  return styles.servicePointStyle(feature, resolution, state.language.peek(), { chosen, served });
+  return scaled(styles.servicePointStyle(feature, resolution, state.language.peek(), { chosen, served }));
 }
 
 function unitOf(feature: FeatureLike): string | null {

@@ -1,9 +1,8 @@
 /** Which level's names stand on the map at a scale: the finest whose names mostly fit inside their units. */
 
-import type { Language } from "../model/numbers";
 import { LEVELS, type LevelName } from "../model/types";
 import type { UnitIndex } from "../model/units";
-import { labelFits } from "./unit_styles";
+import { labelFits, type Look } from "./unit_styles";
 
 const MOSTLY = 0.45;
 
@@ -13,7 +12,7 @@ export class LabelLevels {
   constructor(
     private readonly index: UnitIndex,
     private readonly work: LevelName,
-    private readonly language: Language,
+    private readonly look: Pick<Look, "language" | "scale">,
   ) {}
 
   /** The level to name, never finer than the level in work; null when the plan has no units. */
@@ -32,7 +31,7 @@ export class LabelLevels {
     );
     for (const level of [...candidates].reverse()) {
       const units = this.index.byLevel.get(level) ?? [];
-      const fitting = units.filter((unit) => labelFits(unit, resolution, this.language)).length;
+      const fitting = units.filter((unit) => labelFits(unit, resolution, this.look)).length;
       if (fitting >= MOSTLY * units.length) return level;
     }
     return candidates[0] ?? null;

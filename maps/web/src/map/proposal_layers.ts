@@ -12,6 +12,7 @@ import { onlyIn, type ChangeFeature } from "../model/proposals";
 import { LEVELS } from "../model/types";
 import type { UnitIndex } from "../model/units";
 import { changes, compared } from "../state/proposing";
+import { textScale } from "../state/room";
 import * as state from "../state/state";
 import * as palette from "./palette";
 import { pattern } from "./patterns";
@@ -24,8 +25,8 @@ export class ProposalLayers {
   readonly #stops: (() => void)[];
   readonly layers: readonly VectorLayer[];
 
-  constructor() {
-    const hatch = new VectorLayer({ source: this.#changes, zIndex: 32, style: () => hatchStyle() });
+  constructor(ratio = window.devicePixelRatio) {
+    const hatch = new VectorLayer({ source: this.#changes, zIndex: 32, style: () => hatchStyle(ratio) });
     // Below the units' own labels, which say what the hatch cannot.
     const people = new VectorLayer({ source: this.#changes, zIndex: 199, declutter: true, style: (feature) => peopleStyle(feature.get("residents") as number) });
     const other = new VectorLayer({ source: this.#compared, zIndex: 43, style: COMPARED_STYLES });
@@ -73,9 +74,9 @@ function innerBorders(index: UnitIndex): Line[] {
     .flatMap(([, lines]) => lines);
 }
 
-function hatchStyle(): Style {
+function hatchStyle(ratio: number): Style {
   return new Style({
-    fill: new Fill({ color: pattern("changed", window.devicePixelRatio) }),
+    fill: new Fill({ color: pattern("changed", ratio) }),
     stroke: new Stroke({ color: palette.CHANGED, width: 0.8 }),
   });
 }
@@ -85,7 +86,7 @@ function peopleStyle(residents: number): Style | undefined {
   return new Style({
     text: new Text({
       text: `⇄ ${count(residents, state.language.peek())}`,
-      font: `600 12px ${palette.SANS}`,
+      font: `600 ${12 * textScale.peek()}px ${palette.SANS}`,
       fill: new Fill({ color: palette.CHANGED }),
       stroke: new Stroke({ color: palette.PAPER, width: 3 }),
     }),

@@ -10,6 +10,7 @@ import { suppressedSet } from "../model/classes";
 import { clipped, labelCircle, type Circle } from "../model/label_point";
 import { LEVELS, type Bounds, type LevelName, type Unit } from "../model/types";
 import type { UnitIndex } from "../model/units";
+import { textScale } from "../state/room";
 import * as state from "../state/state";
 import { LabelLevels } from "./label_levels";
 import * as styles from "./unit_styles";
@@ -31,9 +32,9 @@ export class UnitLayers {
   readonly layers: readonly VectorLayer[];
   #names: LabelLevels | null = null;
   #screen: Bounds | null = null;
-  #look: styles.Look = { language: "zh-CN", figure: null, figures: null, suppressed: new Set() };
+  #look: styles.Look = { language: "zh-CN", scale: 1, figure: null, figures: null, suppressed: new Set() };
 
-  constructor() {
+  constructor(private readonly ratio = window.devicePixelRatio) {
     this.#fillLayer = new VectorLayer({
       source: this.#fills,
       zIndex: 10,
@@ -110,7 +111,7 @@ export class UnitLayers {
       }),
       effect(() => {
         const index = state.units.value;
-        this.#names = new LabelLevels(index, state.level.value, state.language.value);
+        this.#names = new LabelLevels(index, state.level.value, { language: state.language.value, scale: textScale.value });
         const shown = LEVELS.slice(0, LEVELS.indexOf(state.level.value) + 1);
         this.#replace(this.#labels, shown.flatMap((level) => index.byLevel.get(level) ?? []).map(pointFeature));
         if (this.#screen !== null) this.#placeLabels(this.#screen);
@@ -119,9 +120,11 @@ export class UnitLayers {
         const figures = state.figures.value;
         this.#look = {
           language: state.language.value,
+          scale: textScale.value,
           figure: state.figure.value,
           figures,
           suppressed: figures === null ? new Set() : suppressedSet(figures),
+          ratio: this.ratio,
         };
         this.#labelLayer.setVisible(!state.hidden.value.has("labels"));
         this.#fillLayer.changed();
@@ -160,10 +163,10 @@ export class UnitLayers {
     if (unit.id === state.selectedId.peek()) return styles.labelStyle(unit, this.#look, true);
     const named = this.#names.at(resolution);
     const radius_m = typeof radius === "number" ? radius : unit.labelRadius;
-    if (unit.level === named && styles.labelFits(unit, resolution, this.#look.language, radius_m)) {
+    if (unit.level === named && styles.labelFits(unit, resolution, this.#look, radius_m)) {
       return styles.labelStyle(unit, this.#look, false);
     }
-    return unit.level === state.level.peek() ? styles.signStyle(unit) : undefined;
+    return unit.level === state.level.peek() ? styles.signStyle(unit, this.#look.scale) : undefined;
   }
 }
 

@@ -14,13 +14,17 @@ import { pattern, type PatternName } from "./patterns";
 /** What decides how a unit looks at the moment. */
 export interface Look {
   readonly language: Language;
+  /** How much larger than usual text is to be. */
+  readonly scale: number;
   readonly figure: string | null;
   readonly figures: Figures | null;
   readonly suppressed: ReadonlySet<string>;
+  /** Pixels of the drawing to one of CSS; the screen's own where none is given. */
+  readonly ratio?: number;
 }
 
-function patternFill(name: PatternName): Fill {
-  return new Fill({ color: pattern(name, window.devicePixelRatio) });
+function patternFill(name: PatternName, { ratio = window.devicePixelRatio }: Look): Fill {
+  return new Fill({ color: pattern(name, ratio) });
 }
 
 export function fillStyles(unit: Unit, look: Look): Style[] {
@@ -30,12 +34,12 @@ export function fillStyles(unit: Unit, look: Look): Style[] {
   } else if (look.figures !== null && look.figures.level === unit.level) {
     const of = classOf(look.figures, unit.id, look.suppressed);
     if (typeof of === "number") styles.push(solid(ramp(look.figures.breaks.length - 1)[of] ?? palette.GROUND));
-    else styles.push(new Style({ fill: patternFill(of) }));
+    else styles.push(new Style({ fill: patternFill(of, look) }));
   }
   const sign = signOf(unit);
   // Over a choropleth the hatch would spoil the colours that are compared; the sign on the label stays.
-  if (sign !== null && look.figures === null) styles.push(new Style({ fill: patternFill(sign) }));
-  else if (unit.type === "exclusive" && look.figures === null) styles.push(new Style({ fill: patternFill("exclusive") }));
+  if (sign !== null && look.figures === null) styles.push(new Style({ fill: patternFill(sign, look) }));
+  else if (unit.type === "exclusive" && look.figures === null) styles.push(new Style({ fill: patternFill("exclusive", look) }));
   return styles;
 }
 
@@ -102,8 +106,8 @@ export function textWidth(text: string, size_px: number): number {
 }
 
 /** Whether the unit's name stands inside it at this scale, in a circle of this radius. */
-export function labelFits(unit: Unit, resolution: number, language: Language, radius_m = unit.labelRadius): boolean {
-  const size = SIZE_PX[unit.level];
+export function labelFits(unit: Unit, resolution: number, { language, scale }: Pick<Look, "language" | "scale">, radius_m = unit.labelRadius): boolean {
+  const size = SIZE_PX[unit.level] * scale;
   const lines = labelLines(shortName(unit, language));
   const half = Math.max(...lines.map((text) => textWidth(text, size))) / 2;
   const radius = radius_m / resolution;
@@ -113,7 +117,7 @@ export function labelFits(unit: Unit, resolution: number, language: Language, ra
 
 /** Name, and below it the one figure that matters at this scale. */
 export function labelStyle(unit: Unit, look: Look, emphasised: boolean): Style {
-  const size = SIZE_PX[unit.level];
+  const size = SIZE_PX[unit.level] * look.scale;
   const sign = signOf(unit);
   const problem = sign === "below" ? palette.BELOW : palette.ABOVE;
   const [second, loud] = secondLine(unit, look);
@@ -136,13 +140,13 @@ export function labelStyle(unit: Unit, look: Look, emphasised: boolean): Style {
 }
 
 /** A sign alone, where the name does not fit: a finding must show at every scale. */
-export function signStyle(unit: Unit): Style | undefined {
+export function signStyle(unit: Unit, scale: number): Style | undefined {
   const sign = signOf(unit);
   if (sign === null) return undefined;
   return new Style({
     text: new Text({
       text: sign === "other" ? "!" : SIGN[sign],
-      font: `700 13px ${palette.SANS}`,
+      font: `700 ${13 * scale}px ${palette.SANS}`,
       fill: new Fill({ color: sign === "below" ? palette.BELOW : palette.ABOVE }),
       stroke: new Stroke({ color: palette.PAPER, width: 3.5 }),
       overflow: true,

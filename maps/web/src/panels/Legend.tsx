@@ -9,6 +9,7 @@ import type { Figures } from "../model/types";
 import { known } from "../messages/translate";
 import { patternUrl, type PatternName } from "../map/patterns";
 import { changes } from "../state/proposing";
+import { room } from "../state/room";
 import * as state from "../state/state";
 import { language, t } from "../state/state";
 import { Icon } from "./icons";
@@ -23,9 +24,11 @@ export function figureName(measure: string): string {
 }
 
 export function Legend(): JSX.Element | null {
-  const [folded, fold] = useState(false);
+  const [asked, fold] = useState<boolean | null>(null);
   if (state.plan.value === null) return null;
   const chosen = state.figure.value;
+  // A choropleth cannot be read without its classes; the few other signs can wait where there is little room.
+  const folded = asked ?? (chosen === null && room.value.includes("small"));
   return (
     <section class={`legend ${folded ? "folded" : ""}`} aria-label={t("legend.title")}>
       <div class="legend-head">
