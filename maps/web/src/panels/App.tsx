@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { JSX } from "preact";
 import * as state from "../state/state";
 import { t } from "../state/state";
+import { EditView, isEditing } from "../edit";
 import { Inspector } from "./Inspector";
 import { MAP_ID, MapPane } from "./MapPane";
 import { comparison, matrixOpen } from "../plans/comparing";
@@ -28,9 +29,9 @@ export function App(): JSX.Element {
       </a>
       <TopBar />
       <Rail />
-      <MapPane />
-      {matrix ? <Matrix /> : state.tableOpen.value && <UnitTable />}
-      {taskName.value !== null ? <PlanTask /> : state.proposing.value ? <ProposePanel /> : <Inspector />}
+      {isEditing ? <EditView /> : <MapPane />}
+      {matrix ? <Matrix /> : !isEditing && state.tableOpen.value && <UnitTable />}
+      {isEditing ? null : taskName.value !== null ? <PlanTask /> : state.proposing.value ? <ProposePanel /> : <Inspector />}
       <StatusBar />
       <Notices />
       <WhoDialog />

@@ -4,6 +4,9 @@ import type { JSX } from "preact";
 import * as state from "../state/state";
 import { t } from "../state/state";
 import { ExportPanel } from "./ExportPanel";
+import { isEditing } from "../edit";
+import { EditKeys } from "../edit/panels/EditKeys";
+import { Views } from "../edit/panels/Views";
 import { Icon } from "./icons";
 import { ImportPanel } from "./ImportPanel";
 import { KeysPanel } from "./KeysPanel";
@@ -13,13 +16,10 @@ export function Rail(): JSX.Element {
   const open = state.popover.value;
   return (
     <nav class="rail" aria-label={t("view.views")}>
-      <a class="rail-item current" href="/" aria-current="page" onClick={(event) => event.preventDefault()}>
-        <Icon name="overview" />
-        <span>{t("view.lead")}</span>
-      </a>
+      <Views editing={isEditing} />
       <hr />
       {!state.noDistrict.value && <Opener name="layers" />}
-      {!state.noPlan.value && (
+      {!state.noPlan.value && !isEditing && (
         <button
           class="rail-item"
           aria-pressed={state.tableOpen.value}
@@ -30,7 +30,7 @@ export function Rail(): JSX.Element {
           <span>{t("rail.table")}</span>
         </button>
       )}
-      {!state.noPlan.value && (
+      {!state.noPlan.value && !isEditing && (
         <button
           class="rail-item"
           aria-pressed={state.proposing.value}
@@ -42,13 +42,13 @@ export function Rail(): JSX.Element {
         </button>
       )}
       {!state.noPlan.value && <Opener name="export" />}
-      <Opener name="import" />
+      {!isEditing && <Opener name="import" />}
       <span class="stretch" />
       <Opener name="keys" />
       {open === "layers" && <LayersPanel />}
       {open === "export" && <ExportPanel />}
       {open === "import" && <ImportPanel />}
-      {open === "keys" && <KeysPanel />}
+      {open === "keys" && (isEditing ? <EditKeys /> : <KeysPanel />)}
     </nav>
   );
 }

@@ -3,10 +3,13 @@
 import type { Bounds } from "../model/types";
 import type { MapView } from "../map/map_view";
 
-let view: MapView | null = null;
+/** Every view's map can do these. */
+export type Shown = Pick<MapView, "fit" | "fitDistrict" | "zoom" | "pan" | "selectCentre" | "selectPoint">;
+
+let view: Shown | null = null;
 
 /** The map on screen, or null while there is none. */
-export function attach(shown: MapView | null): void {
+export function attach(shown: Shown | null): void {
   view = shown;
 }
 

@@ -10,7 +10,7 @@ import type { BlockTable } from "./blocks";
 import { inverse, renamed } from "./change";
 import { FRESH, isForeseen, planned } from "./operations";
 import type { PlanModel } from "./plan_model";
-import { isRefusal, type Arguments, type Change, type Operation, type Refusal, type Result, type UnitRow } from "./types";
+import { isRefusal, type Arguments, type Change, type EditSummary, type Operation, type Refusal, type Result, type UnitRow } from "./types";
 
 export interface Pending extends Operation {
   readonly request: string;
@@ -27,6 +27,8 @@ export interface Standing {
   readonly request: string;
   /** Null until the server has it. */
   revision: number | null;
+  /** Revision of the undo that took it back last, where one did. */
+  undone: number | null;
   change: Change | null;
   readonly operation: Operation;
 }
@@ -34,6 +36,12 @@ export interface Standing {
 export interface Dropped {
   readonly pending: Pending;
   readonly refusal: Refusal;
+}
+
+export interface Settled {
+  readonly dropped: readonly Dropped[];
+  /** Ids that units made here have now. */
+  readonly ids: ReadonlyMap<string, string>;
 }
 
 export class Ledger {
@@ -55,7 +63,7 @@ export class Ledger {
     const pending: Pending = { ...operation, request, at, sent: false, change, about: null };
     this.pending.push(pending);
     if (operation.operation !== "revert") this.redoable = [];
-    this.undoable.push({ request, revision: null, change, operation });
+    this.undoable.push({ request, revision: null, undone: null, change, operation });
     return pending;
   }
 
@@ -94,22 +102,25 @@ export class Ledger {
 
   /** The body's arguments: an undo and a redo name the edit they are about. */
   argumentsOf(pending: Pending): Arguments {
-    const revision = pending.about?.revision ?? null;
+    const revision = (pending.operation === "redo" ? pending.about?.undone : pending.about?.revision) ?? null;
     return revision === null ? pending.arguments : { ...pending.arguments, revision };
   }
 
   /** The server has stored an edit of mine, maybe on top of others' (then `between` is what they did). */
-  acknowledge(request: string, result: Result): readonly Dropped[] {
+  acknowledge(request: string, result: Result): Settled {
     const done = this.pending.find((one) => one.request === request);
-    if (done === undefined) return this.receive(result);
+    if (done === undefined) return { dropped: this.receive(result), ids: new Map() };
+    const ids = freshIds(done.change, result, this.model);
     const standing = [...this.undoable, ...this.redoable].find((one) => one.request === request);
-    return this.#below(() => {
+    const dropped = this.#below(() => {
       this.pending = this.pending.filter((one) => one !== done);
-      const ids = freshIds(done.change, result, this.model);
       this.#rename(ids);
       this.#settle(result);
-      if (standing !== undefined) standing.revision = result.edit?.revision ?? result.revision;
+      const revision = result.edit?.revision ?? result.revision;
+      if (standing !== undefined) standing.revision = revision;
+      if (done.operation === "undo" && done.about !== null) done.about.undone = revision;
     });
+    return { dropped, ids };
   }
 
   /** What others did. */
@@ -125,6 +136,18 @@ export class Ledger {
       if (refused?.about != null) this.#giveBack(refused);
       else this.undoable = this.undoable.filter((one) => one.request !== request);
     });
+  }
+
+  /** My stored edits, newest first as the log gives them, so that they can be undone or redone without knowing what they did. */
+  remember(log: readonly EditSummary[]): void {
+    const stored = (edit: EditSummary, revision: number, undone: number | null): Standing => {
+      return { request: `revision ${revision}`, revision, undone, change: null, operation: { operation: edit.operation, arguments: {} } };
+    };
+    const standing = log.filter(({ standing }) => standing !== false);
+    const undone = standing.slice(0, standing.findIndex(({ operation }) => operation !== "undo"));
+    this.redoable = undone.flatMap((edit) => (edit.undoes === null ? [] : [stored(edit, edit.undoes, edit.revision)])).reverse();
+    const edits = standing.filter(({ undoes, operation }) => undoes === null && operation !== "undo" && operation !== "redo");
+    this.undoable = edits.map((edit) => stored(edit, edit.revision, null)).reverse();
   }
 
   /** Puts edits on again that waited when the page was left. */

@@ -14,12 +14,15 @@ type Planned = Change | Refusal;
 export const FRESH = "new:";
 
 /** @param fresh id for a unit that the operation makes; every call gives another. */
-export function planned(model: PlanModel, { operation, arguments: given }: Operation, fresh: () => string): Planned {
+export function planned(model: PlanModel, operation: Operation, fresh: () => string): Planned {
+  const change = drafted(model, operation, fresh);
+  return isRefusal(change) || operation.operation === "group" ? change : checked(model, change);
+}
+
+/** The change alone, before it is asked whether units stay whole: what a stroke shows while it is drawn. */
+export function drafted(model: PlanModel, { operation, arguments: given }: Operation, fresh: () => string): Planned {
   if (operation === "group") return group(model, given.edits ?? [], fresh);
-  const make = OPERATIONS[operation];
-  if (make === undefined) return { key: "server-only" };
-  const change = make(model, given, fresh);
-  return isRefusal(change) ? change : checked(model, change);
+  return OPERATIONS[operation]?.(model, given, fresh) ?? { key: "server-only" };
 }
 
 /** Operations the page cannot foresee without the server: those that cut blocks, and the history's. */
@@ -231,7 +234,7 @@ function isNameTaken(model: PlanModel, name: string, level: LevelName, parent: s
 }
 
 /** Locks, last blocks and contiguity of every unit whose area changes, and the unassigned cells that go. */
-function checked(model: PlanModel, change: Change): Planned {
+export function checked(model: PlanModel, change: Change): Planned {
   const touched = reached(model, change);
   const whole = completed(model, change, touched);
   const going = new Set(whole.units.filter(([, , after]) => after === null).map(([id]) => id));

@@ -90,7 +90,8 @@ export interface EditSummary {
   readonly actor: Actor;
   readonly at: string;
   readonly undoes: number | null;
-  readonly request?: string | null;
+  /** False once another edit took it back. */
+  readonly standing?: boolean;
 }
 
 export interface FindingOf {

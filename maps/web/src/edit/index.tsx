@@ -1,0 +1,34 @@
+/** The editing view, `/edit`: what the frame shows in place of map and inspector, and what runs behind it. */
+
+import type { JSX } from "preact";
+import { whoActs } from "../state/actor";
+import { EditPane } from "./panels/EditPane";
+import { EditPanel } from "./panels/EditPanel";
+import { startHistory } from "./state/history";
+import { onEditKey } from "./state/keys";
+import { startListening } from "./state/live";
+import { startScope } from "./state/scope";
+import { startEditing } from "./state/sync";
+import { startTools } from "./tools/hand";
+
+/** Each view is a page of its own, so that a link to it is just a link. */
+export const isEditing = window.location.pathname.replace(/\/$/, "") === "/edit";
+
+export function startEditView(): void {
+  startScope();
+  startEditing();
+  startTools();
+  startListening();
+  startHistory();
+  for (const kind of ["keydown", "keyup"] as const) document.addEventListener(kind, onEditKey, { capture: true });
+  void whoActs();
+}
+
+export function EditView(): JSX.Element {
+  return (
+    <>
+      <EditPane />
+      <EditPanel />
+    </>
+  );
+}

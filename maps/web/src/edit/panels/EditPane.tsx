@@ -1,0 +1,124 @@
+/** The map of the editing view with its tools, the figures at the pointer, levels and zoom. */
+
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { JSX } from "preact";
+import { LEVELS } from "../../model/types";
+import { attach, fitDistrict, panBy, selectCentre, zoomBy } from "../../state/commands";
+import { Icon } from "../../panels/icons";
+import { MAP_ID } from "../../panels/MapPane";
+import * as state from "../../state/state";
+import { named, t } from "../../state/state";
+import { EditMap } from "../map/edit_map";
+import { awaiting, foreseen, open } from "../state/session";
+import { Before } from "./Before";
+import { refusalText } from "../state/words";
+import { Toolbar } from "./Toolbar";
+import { Viewed } from "./History";
+
+const pointer_px = signal<readonly [number, number]>([0, 0]);
+
+export function EditPane(): JSX.Element {
+  const district = state.district.value;
+  return (
+    <main class="map-pane" onPointerMove={(event) => follow(event)}>
+      <OlMap />
+      {district !== null && (
+        <>
+          <Toolbar />
+          <LevelChoice />
+          <ZoomButtons />
+          <PointerFigures />
+          <Viewed />
+        </>
+      )}
+      {state.plan.value !== null && open.value === null && state.plan.value.levels.length > 0 && (
+        <p class="map-wait" role="status">
+          {t("edit.loading_blocks")}
+        </p>
+      )}
+    </main>
+  );
+}
+
+function follow(event: JSX.TargetedPointerEvent<HTMLElement>): void {
+  const box = event.currentTarget.getBoundingClientRect();
+  pointer_px.value = [event.clientX - box.left, event.clientY - box.top];
+}
+
+function OlMap(): JSX.Element {
+  const target = useRef<HTMLDivElement>(null);
+  const district = state.district.value;
+  useEffect(() => {
+    if (target.current === null || district === null) return undefined;
+    const view = new EditMap(target.current, district);
+    attach(view);
+    return () => {
+      attach(null);
+      view.dispose();
+    };
+  }, [district]);
+  const label = district === null ? t("loading") : t("edit.map", { district: named(district) });
+  return <div id={MAP_ID} class="map edit-map" ref={target} tabIndex={0} role="application" aria-label={label} onKeyDown={onMapKey} />;
+}
+
+const MOVES: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+function onMapKey(event: KeyboardEvent): void {
+  const move = MOVES[event.key];
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (move !== undefined) panBy(...move);
+  else if (event.key === "Enter") selectCentre();
+  else return;
+  event.preventDefault();
+}
+
+/** What the stroke in hand means, beside the pointer. */
+function PointerFigures(): JSX.Element | null {
+  const shown = foreseen.value;
+  if (shown === null || awaiting.value) return null;
+  const [x, y] = pointer_px.value;
+  const near = shown.units.filter(({ row }) => row.level === "cell" || row.level === shown.units[0]?.row.level).slice(0, 4);
+  return (
+    <div class="pointer-figures" style={{ transform: `translate(${x + 18}px, ${y + 18}px)` }} aria-hidden="true">
+      {near.map((unit) => (
+        <Before key={unit.id} unit={unit} measures={["residents", "households"]} />
+      ))}
+      {shown.refusal !== null && <Refusal />}
+    </div>
+  );
+}
+
+function Refusal(): JSX.Element | null {
+  const refusal = foreseen.value?.refusal ?? null;
+  return refusal === null ? null : <p class="refusal">✕ {refusalText(refusal)}</p>;
+}
+
+function LevelChoice(): JSX.Element | null {
+  const plan = state.plan.value;
+  if (plan === null || plan.levels.length === 0) return null;
+  return (
+    <div class="levels edit-levels" role="radiogroup" aria-label={t("level.choose")}>
+      {LEVELS.filter((level) => plan.levels.includes(level)).map((level) => (
+        <label key={level} class={level === state.level.value ? "chosen" : ""}>
+          <input type="radio" name="level" checked={level === state.level.value} onChange={() => (state.level.value = level)} />
+          {t(`levels.${level}`)}
+          <span class="tally">{state.planUnits.value.byLevel.get(level)?.length ?? ""}</span>
+        </label>
+      ))}
+    </div>
+  );
+}
+
+function ZoomButtons(): JSX.Element {
+  const buttons = [["plus", "map.zoom_in", "+", () => zoomBy(1)], ["minus", "map.zoom_out", "−", () => zoomBy(-1)], ["whole", "map.fit", "0", fitDistrict]] as const;
+  return (
+    <div class="zoom-buttons edit-zoom">
+      {buttons.map(([icon, words, key, act]) => (
+        <button key={icon} aria-label={t(words)} title={`${t(words)} (${key})`} onClick={act}>
+          <Icon name={icon} />
+        </button>
+      ))}
+    </div>
+  );
+}

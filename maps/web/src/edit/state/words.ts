@@ -1,0 +1,32 @@
+/** Refusals, edits and units in words. */
+
+import { known } from "../../messages/translate";
+import { count } from "../../model/numbers";
+import * as state from "../../state/state";
+import { FRESH } from "../model/operations";
+import type { EditSummary, Refusal } from "../model/types";
+import { model } from "./session";
+
+export function unitName(id: string): string {
+  const unit = state.planUnits.peek().byId.get(id) ?? model.peek()?.row(id);
+  if (unit === null || unit === undefined) return id.startsWith(FRESH) ? state.t("edit.new_unit") : id;
+  return unit.name === "" ? state.t("edit.new_unit") : state.named(unit);
+}
+
+/** Why something is not done, with the names of the units it is about. */
+export function refusalText({ key, units = [], pieces }: Refusal): string {
+  const names = units.slice(0, 3).map(unitName).join(state.language.peek() === "en" ? ", " : "、");
+  return state.t(known(`edit.refused.${key}`, "edit.refused.other"), { units: names, pieces: pieces ?? 2, key });
+}
+
+/** What an edit of the history did: the units it names are those that came, took or changed. */
+export function editText(edit: EditSummary): string {
+  const label = edit.label ?? {};
+  const names = (member: string): readonly string[] => (Array.isArray(label[member]) ? (label[member] as readonly unknown[]).filter((one) => typeof one === "string") : []);
+  const [made, to, changed, removed] = ["made", "to", "changed", "removed"].map(names);
+  const said = [made, to, changed, removed].find((some) => some !== undefined && some.length > 0) ?? [];
+  const blocks = count(typeof label["blocks"] === "number" ? label["blocks"] : 0, state.language.value);
+  const unit = said.slice(0, 3).join(state.language.value === "en" ? ", " : "、");
+  const text = state.t(known(`edit.did.${edit.operation}`, "edit.did.other"), { blocks, unit, operation: edit.operation, of: edit.undoes ?? "–" });
+  return text.trim();
+}
