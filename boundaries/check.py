@@ -13,6 +13,7 @@ import shapely
 from sqlalchemy import select, text
 
 from boundaries.hierarchy import read_hierarchy
+from boundaries.rules import UNASSIGNED
 from boundaries.storage.database import geometries_of
 from boundaries.storage.plan_tables import Plan
 from geo.coverage import adjacency, connected_pieces, coverage_faults
@@ -103,18 +104,32 @@ def _parents(session: Session, plan: Plan) -> Iterator[Found]:
 
 
 def _assignment(session: Session, plan: Plan) -> Iterator[Found]:
-    """Every block of the district is in exactly one unit of the lowest level, in one version only."""
+    """Every block of the district is in exactly one unit of the lowest level, whole or in pieces, in one version."""
     lowest = plan.levels[-1]
     query = (
-        "SELECT b.key, count(a.block_id) AS held, ST_X(p) AS x, ST_Y(p) AS y "
-        "FROM (SELECT key, (array_agg(geom ORDER BY version))[1] AS geom FROM block WHERE district_id = :district "
-        "GROUP BY key) k CROSS JOIN LATERAL (SELECT ST_PointOnSurface(k.geom) AS p) s "
-        "JOIN block b ON b.key = k.key AND b.district_id = :district "
-        "LEFT JOIN assignment a ON a.block_id = b.id AND a.plan_id = :plan "
-        "GROUP BY b.key, x, y HAVING count(a.block_id) <> 1 ORDER BY b.key"
+        "SELECT b.key, count(*) AS held, min(ST_X(p)) AS x, min(ST_Y(p)) AS y FROM assignment a "
+        "JOIN block b ON b.id = a.block_id CROSS JOIN LATERAL (SELECT ST_PointOnSurface(b.geom) AS p) s "
+        "WHERE a.plan_id = :plan GROUP BY b.key HAVING count(*) > 1 ORDER BY b.key"
     )
     for row in _rows(session, query, plan):
         yield "one unit a block", f"block {row.key} at ({row.x:.1f}, {row.y:.1f}) is in {row.held} units"
+    # A block stands for itself or for what it was made into; noding moves its border by less than 1 mm.
+    query = (
+        "WITH RECURSIVE made (root, id) AS (SELECT id, id FROM block b WHERE district_id = :district "
+        "AND NOT EXISTS (SELECT 1 FROM block_origin o WHERE o.block_id = b.id) "
+        "UNION SELECT m.root, o.block_id FROM made m JOIN block_origin o ON o.origin_id = m.id) "
+        "SELECT r.key, ST_X(p) AS x, ST_Y(p) AS y, r.area_m2, coalesce(sum(b.area_m2), 0) AS held_m2 "
+        "FROM block r CROSS JOIN LATERAL (SELECT ST_PointOnSurface(r.geom) AS p) s JOIN made m ON m.root = r.id "
+        "LEFT JOIN assignment a ON a.plan_id = :plan AND a.block_id = m.id LEFT JOIN block b ON b.id = a.block_id "
+        "GROUP BY r.id, r.key, x, y, r.area_m2 "
+        "HAVING abs(r.area_m2 - coalesce(sum(b.area_m2), 0)) > 0.001 * ST_Perimeter(r.geom) ORDER BY r.key"
+    )
+    for row in _rows(session, query, plan):
+        where = f"block {row.key} at ({row.x:.1f}, {row.y:.1f})"
+        if row.held_m2 == 0:
+            yield "one unit a block", f"{where} is in 0 units"
+        else:
+            yield "one unit a block", f"of {where} {row.held_m2:.3f} of {row.area_m2:.3f} m2 are in units"
     query = (
         "SELECT b.key, u.unit_id, u.level, u.name, u.code FROM assignment a JOIN block b ON b.id = a.block_id "
         "LEFT JOIN plan_unit u ON u.plan_id = a.plan_id AND u.unit_id = a.unit_id "
@@ -161,7 +176,7 @@ def _coverage(session: Session, plan: Plan, have: Hierarchy) -> Iterator[Found]:
 
 
 def _contiguity(plan: Plan, have: Hierarchy) -> Iterator[Found]:
-    """Every unit is one piece by shared borders, but for the exceptions the plan names."""
+    """Every unit is one piece by shared borders, but for exceptions the plan names and what nobody has drawn yet."""
     excused = {entry["unit_id"] for entry in plan.exceptions if entry["invariant"] == "contiguity"}
     edges = adjacency(have.blocks.polygon).edges
     middle = shapely.point_on_surface(have.blocks.polygon)
@@ -171,7 +186,9 @@ def _contiguity(plan: Plan, have: Hierarchy) -> Iterator[Found]:
         for k, blocks in _grouped(unit, len(level)):
             pieces, first = np.unique(piece[blocks], return_index=True)
             assert level.unit_id is not None  # noqa: S101
-            if len(pieces) > 1 and int(level.unit_id[k]) not in excused:
+            assert level.type is not None  # noqa: S101
+            drawn = level.type[k] != UNASSIGNED
+            if len(pieces) > 1 and drawn and int(level.unit_id[k]) not in excused:
                 apart = blocks[first[np.argmin([np.count_nonzero(piece[blocks] == p) for p in pieces])]]
                 yield (
                     "contiguity",
