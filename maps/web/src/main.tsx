@@ -12,6 +12,7 @@ import "./styles/panels.css";
 import "./styles/propose.css";
 import "./styles/plans.css";
 import "./styles/edit.css";
+import "./styles/print.css";
 
 const root = document.getElementById("page");
 if (root === null) throw new Error("the page has no #page element");

@@ -1,7 +1,8 @@
 /** The frame: rail left, plan and search on top, inspector right, scale and coordinates below. */
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { JSX } from "preact";
+import { room, watchRoom } from "../state/room";
 import * as state from "../state/state";
 import { t } from "../state/state";
 import { EditView, isEditing } from "../edit";
@@ -11,6 +12,7 @@ import { comparison, matrixOpen } from "../plans/comparing";
 import { Matrix } from "../plans/Matrix";
 import { PlanTask } from "../plans/PlanTask";
 import { taskName } from "../plans/state";
+import { SheetsView } from "../print/SheetsView";
 import { WhoDialog } from "../plans/WhoDialog";
 import { Notices } from "./Notices";
 import { ProposePanel } from "./ProposePanel";
@@ -21,9 +23,12 @@ import { UnitTable } from "./UnitTable";
 
 export function App(): JSX.Element {
   useTitle();
+  const [frame, letter] = [useRef<HTMLDivElement>(null), useRef<HTMLSpanElement>(null)];
+  useEffect(() => (frame.current === null || letter.current === null ? undefined : watchRoom(frame.current, letter.current)), []);
   const matrix = matrixOpen.value && comparison.value !== null && taskName.value !== null;
   return (
-    <div class={`frame ${matrix || (state.tableOpen.value && state.plan.value !== null) ? "with-table" : ""}`}>
+    <div ref={frame} class={`frame ${room.value.map((name) => `room-${name}`).join(" ")} ${matrix || (state.tableOpen.value && state.plan.value !== null) ? "with-table" : ""}`}>
+      <span class="letter" ref={letter} aria-hidden="true" />
       <a class="skip" href={`#${MAP_ID}`}>
         {t("app.skip")}
       </a>
@@ -35,6 +40,7 @@ export function App(): JSX.Element {
       <StatusBar />
       <Notices />
       <WhoDialog />
+      <SheetsView />
     </div>
   );
 }

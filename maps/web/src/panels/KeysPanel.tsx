@@ -14,6 +14,7 @@ const KEYS = [
   ["T", "keys.table"],
   ["P", "rail.propose"],
   ["L", "rail.layers"],
+  ["M", "rail.paper"],
   ["E", "rail.export"],
   ["I", "rail.import"],
   ["Tab", "keys.tab"],

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import * as state from "../state/state";
 import { t } from "../state/state";
+import { PaperPanel } from "../print/PaperPanel";
 import { ExportPanel } from "./ExportPanel";
 import { isEditing } from "../edit";
 import { EditKeys } from "../edit/panels/EditKeys";
@@ -41,11 +42,13 @@ export function Rail(): JSX.Element {
           <span>{t("rail.propose")}</span>
         </button>
       )}
+      {!state.noPlan.value && <Opener name="paper" />}
       {!state.noPlan.value && <Opener name="export" />}
       {!isEditing && <Opener name="import" />}
       <span class="stretch" />
       <Opener name="keys" />
       {open === "layers" && <LayersPanel />}
+      {open === "paper" && <PaperPanel />}
       {open === "export" && <ExportPanel />}
       {open === "import" && <ImportPanel />}
       {open === "keys" && (isEditing ? <EditKeys /> : <KeysPanel />)}
@@ -53,7 +56,7 @@ export function Rail(): JSX.Element {
   );
 }
 
-const KEY_OF = { layers: "L", export: "E", import: "I", keys: "?" } as const;
+const KEY_OF = { layers: "L", paper: "M", export: "E", import: "I", keys: "?" } as const;
 
 function Opener({ name }: { readonly name: keyof typeof KEY_OF }): JSX.Element {
   const open = state.popover.value === name;

@@ -7,6 +7,7 @@ const PATHS = {
   layers: "M10 3l7 4-7 4-7-4zM3 10.5l7 4 7-4M3 14l7 4 7-4",
   propose: "M3 4h14v12H3zM3 10h6l2-3h6M9 10l2 6",
   table: "M3 4h14v12H3zM3 8h14M3 12h14M8 4v12",
+  paper: "M6 7V3h8v4M6 14H3V7h14v7h-3M6 11.5h8V17H6z",
   export: "M10 3v9M6.5 8.5L10 12l3.5-3.5M3.5 14v3h13v-3",
   import: "M10 12V3M6.5 6.5L10 3l3.5 3.5M3.5 14v3h13v-3",
   keys: "M2.5 6h15v8.5h-15zM5 9h.01M8 9h.01M11 9h.01M14.5 9h.01M6 12h8",

@@ -27,6 +27,7 @@ const ACTIONS: Readonly<Record<string, () => void>> = {
   "/": () => document.getElementById(SEARCH_ID)?.focus(),
   "?": () => toggle("keys"),
   l: () => toggle("layers"),
+  m: () => toggle("paper"),
   e: () => toggle("export"),
   i: () => toggle("import"),
   t: () => (state.tableOpen.value = !state.tableOpen.peek()),
