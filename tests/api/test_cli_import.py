@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ import pytest
 import shapely
 from sqlalchemy import text
 
-from api.cli import main
 from tests.boundaries.conftest import square_blocks
 
 if TYPE_CHECKING:
@@ -20,24 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from boundaries.storage.database import Database
-
-    Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command on the test's database; return exit code, output and messages."""
-    monkeypatch.setenv("WANGGE_DATABASE_URL", database.engine.url.render_as_string(hide_password=False))
-
-    def command(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["wangge", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main()
-        told = capsys.readouterr()
-        return int(left.value.code or 0), told.out, told.err
-
-    return command
+    from tests.api.conftest import Run
 
 
 def stored(database: Database) -> int:
