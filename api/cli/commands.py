@@ -40,6 +40,8 @@ class Layer(StrEnum):
     BUILDINGS = "buildings"
     ROADS = "roads"
     WATER = "water"
+    WALLS = "walls"
+    COMPOUNDS = "compounds"
     SERVICE_POINTS = "service_points"
     INCIDENTS = "incidents"
 

@@ -1,4 +1,4 @@
-"""Roads and water: what is drawn below the units, and what makes borders clear."""
+"""Roads, water and walls: what is drawn below the units, and what makes borders clear."""
 
 from __future__ import annotations
 
@@ -101,6 +101,17 @@ def import_water(request: ImportRequest, table: Table, report: ImportReport) -> 
     _finish(request, district, report)
 
 
+def import_walls(request: ImportRequest, table: Table, report: ImportReport) -> None:
+    """Replace a district's walls of compounds and compare all borders of its blocks with them."""
+    mapping = map_columns(table, ("name",), request.columns, report)
+    names = _row_names(table, mapping)
+    shapes = require_shapes(table, names, LINES, "walls")
+    district = find_district(request.session, request.district)
+    placed = place(table, shapes, district, district_outline(request.session, district))
+    _replace(request.session, district, "wall", {}, placed, report)
+    _finish(request, district, report)
+
+
 def _row_names(table: Table, mapping: dict[str, str]) -> list[str]:
     return [
         f'row {number} "{name}"' if name else f"row {number}"
@@ -134,7 +145,7 @@ def _replace(
 ) -> None:
     report.on(district)
     gone = session.execute(
-        text(f"DELETE FROM {kind} WHERE district_id = :d RETURNING id"),  # noqa: S608  -- one of two words of ours
+        text(f"DELETE FROM {kind} WHERE district_id = :d RETURNING id"),  # noqa: S608  -- one of three words of ours
         {"d": district.id},
     ).all()
     if gone:

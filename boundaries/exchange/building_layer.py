@@ -11,6 +11,7 @@ import shapely
 from sqlalchemy import select, text
 
 from boundaries.blocks import store_counts
+from boundaries.compounds import place_in_compounds
 from boundaries.errors import ImportFileError
 from boundaries.exchange.block_layer import MEASURES, count_date_of
 from boundaries.exchange.borders import restate_plan
@@ -80,6 +81,7 @@ def import_buildings(request: ImportRequest, table: Table, report: ImportReport)
         store_counts(session, district, "building", ids[inside], {(m, on_date): v for m, v in kept.items()})
         report.count_date = on_date
         _compare_with_blocks(session, district, kept, report)
+    place_in_compounds(session, district)
     request.on_progress(0.8, "counting buildings in every unit")
     for plan in session.scalars(select(Plan).where(Plan.district_id == district.id).order_by(Plan.id)):
         restate_plan(session, plan)

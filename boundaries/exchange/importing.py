@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boundaries.errors import ImportFileError
-from boundaries.exchange.base_layers import import_roads, import_water
+from boundaries.exchange.base_layers import import_roads, import_walls, import_water
 from boundaries.exchange.block_layer import import_blocks
 from boundaries.exchange.building_layer import import_buildings
+from boundaries.exchange.compound_layer import import_compounds
 from boundaries.exchange.district_layer import import_district
 from boundaries.exchange.reading import read_table
 from boundaries.exchange.request import ImportReport, ImportRequest
@@ -33,6 +34,8 @@ LAYERS: Mapping[str, Importer] = {
     "buildings": import_buildings,
     "roads": import_roads,
     "water": import_water,
+    "walls": import_walls,
+    "compounds": import_compounds,
     "service_points": import_service_points,
 }
 """The layers this floor can take in; the floor above adds its own."""

@@ -1,0 +1,94 @@
+"""Compounds (小区) over buildings: which building stands in which, and which of them a plan's borders split (R28)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from boundaries.storage.plan_tables import Plan
+    from boundaries.storage.tables import District
+
+
+@dataclass(frozen=True)
+class Share:
+    """The buildings of a compound that one unit has."""
+
+    unit: int
+    name: str
+    name_en: str | None
+    buildings: int
+
+
+@dataclass(frozen=True)
+class SplitCompound:
+    """A compound whose buildings are in several units, the unit with most of them first."""
+
+    id: int
+    name: str
+    name_en: str | None
+    shares: tuple[Share, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the compound with its shares as they are sent."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        held = ", ".join(f"{share.name} {share.buildings:,}" for share in self.shares)
+        return f"{self.name} (buildings: {held})"
+
+
+def place_in_compounds(session: Session, district: District) -> dict[str, int]:
+    """Put each building and block into the compound that holds its representative point; return how many are in one.
+
+    Where compounds overlap, the one with the lower key has it.
+    """
+    placed = {}
+    for table in ("building", "block"):
+        session.execute(
+            text(
+                f"UPDATE {table} t SET compound_id = f.compound_id FROM ("  # noqa: S608  -- one of two words of ours
+                "SELECT o.id, (SELECT c.id FROM compound c WHERE c.district_id = o.district_id "
+                "AND ST_Covers(c.geom, ST_PointOnSurface(o.geom)) ORDER BY c.key LIMIT 1) AS compound_id "
+                f"FROM {table} o WHERE o.district_id = :d) f "
+                "WHERE t.id = f.id AND t.compound_id IS DISTINCT FROM f.compound_id"
+            ),
+            {"d": district.id},
+        )
+        query = f"SELECT count(*) FROM {table} WHERE district_id = :d AND compound_id IS NOT NULL"  # noqa: S608
+        placed[table] = int(session.scalar(text(query), {"d": district.id}) or 0)
+    return placed
+
+
+def split_compounds(session: Session, plan: Plan) -> list[SplitCompound]:
+    """Return the compounds whose buildings lie in several units of a plan's lowest level, by key."""
+    rows = session.execute(
+        text(
+            "WITH held AS (SELECT b.compound_id, a.unit_id, count(*) AS buildings FROM building b "
+            "JOIN block_building k ON k.building_id = b.id "
+            "JOIN assignment a ON a.block_id = k.block_id AND a.plan_id = :p "
+            "WHERE b.compound_id IS NOT NULL GROUP BY 1, 2) "
+            "SELECT c.id, c.name, c.name_en, h.unit_id, u.name AS unit, u.name_en AS unit_en, h.buildings "
+            "FROM held h JOIN compound c ON c.id = h.compound_id "
+            "JOIN plan_unit u ON u.plan_id = :p AND u.unit_id = h.unit_id "
+            "WHERE (SELECT count(*) FROM held o WHERE o.compound_id = h.compound_id) > 1 "
+            "ORDER BY c.key, h.buildings DESC, h.unit_id"
+        ),
+        {"p": plan.id},
+    ).all()
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.id, []).append(row)
+    return [
+        SplitCompound(
+            number,
+            members[0].name,
+            members[0].name_en,
+            tuple(Share(row.unit_id, row.unit, row.unit_en, row.buildings) for row in members),
+        )
+        for number, members in found.items()
+    ]
