@@ -1,7 +1,18 @@
 import { defineConfig } from "vitest/config";
 
+/** What is left out, and why, is said in the module that stands in for it. */
+const LEFT_OUT_INSTEAD = new URL("src/map/left_out.ts", import.meta.url).pathname;
+const LEFT_OUT = /\/render\/canvas\/(style|hitdetect)\.js$/;
+
 export default defineConfig({
   base: "/",
+  plugins: [
+    {
+      name: "left-out",
+      enforce: "pre",
+      resolveId: (source, importer) => (importer?.includes("/node_modules/ol/") && LEFT_OUT.test(source) ? LEFT_OUT_INSTEAD : null),
+    },
+  ],
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   build: {
     target: "es2022",
