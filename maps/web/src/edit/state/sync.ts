@@ -11,6 +11,7 @@ import { Ledger, type Dropped, type Pending } from "../model/ledger";
 import { PlanModel } from "../model/plan_model";
 import { rulesOf } from "../model/rules";
 import type { BlocksAnswer, EditSummary, Operation, Refusal, Result } from "../model/types";
+import { asSent } from "../model/wire";
 import { keep, kept, type Kept } from "./keep";
 import { changed, clearForeseen, open, redrawAll, refused, type Open } from "./session";
 import { refusalText } from "./words";
@@ -176,7 +177,7 @@ async function pump(): Promise<void> {
 
 async function post<T>(plan: Open, path: string, pending: Pending, headers: Readonly<Record<string, string>>): Promise<T> {
   pending.sent = true;
-  const body = JSON.stringify({ operation: pending.operation, arguments: plan.ledger.argumentsOf(pending), request: pending.request });
+  const body = JSON.stringify({ operation: pending.operation, arguments: asSent(plan.ledger.argumentsOf(pending)), request: pending.request });
   const response = await send(`/api/plans/${plan.plan}/${path}`, state.language.peek(), {
     method: "POST",
     body,
@@ -269,7 +270,7 @@ export async function fork(): Promise<void> {
   const plan = open.peek();
   const who = await whoActs();
   if (plan === null || who === null) return;
-  const edits = plan.ledger.pending.filter(({ about }) => about === null).map(({ operation, arguments: given }) => ({ operation, arguments: given }));
+  const edits = plan.ledger.pending.filter(({ about }) => about === null).map(({ operation, arguments: given }) => ({ operation, arguments: asSent(given) }));
   const response = await send(`/api/plans/${plan.plan}/fork`, state.language.peek(), {
     method: "POST",
     body: JSON.stringify({ revision: plan.ledger.revision, edits }),
