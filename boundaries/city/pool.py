@@ -32,9 +32,6 @@ REACH_S = 15
 ASK_S = 0.5
 """A task asks the scheduler so often whether it is to stop."""
 
-LOSSES = 3
-"""A task whose worker was lost so many times is not tried again."""
-
 
 class Wish:
     """The wish to stop, seen by the tasks of this process."""
@@ -151,28 +148,26 @@ def _local_cluster(workers: int) -> Iterator[str]:
 
 @contextmanager
 def _connected(address: str) -> Iterator[Pool]:
-    import dask
     from distributed import Client
 
-    with dask.config.set({"distributed.scheduler.allowed-failures": LOSSES}):
+    try:
+        client = Client(address, timeout=REACH_S, set_as_default=True)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise SchedulerError(
+            f"the scheduler at {address} does not answer ({type(error).__name__}). Start it, correct "
+            "WANGGE_SCHEDULER or --scheduler, or leave them out to search on this machine."
+        ) from None
+    with client:
         try:
-            client = Client(address, timeout=REACH_S, set_as_default=True)
-        except (OSError, ValueError, TimeoutError) as error:
+            client.wait_for_workers(1, timeout=REACH_S)
+        except TimeoutError:
             raise SchedulerError(
-                f"the scheduler at {address} does not answer ({type(error).__name__}). Start it, correct "
-                "WANGGE_SCHEDULER or --scheduler, or leave them out to search on this machine."
+                f"the scheduler at {address} has no workers; start some with: dask worker {address}"
             ) from None
-        with client:
-            try:
-                client.wait_for_workers(1, timeout=REACH_S)
-            except TimeoutError:
-                raise SchedulerError(
-                    f"the scheduler at {address} has no workers; start some with: dask worker {address}"
-                ) from None
-            _require_same_engine(client.run(engine_fingerprint), address)
-            width = sum(client.nthreads().values())
-            with client.get_executor(pure=False) as executor:
-                yield Pool(executor, width, SharedWish(f"wangge-{uuid.uuid4().hex}"))
+        _require_same_engine(client.run(engine_fingerprint), address)
+        width = sum(client.nthreads().values())
+        with client.get_executor(pure=False) as executor:
+            yield Pool(executor, width, SharedWish(f"wangge-{uuid.uuid4().hex}"))
 
 
 def _require_same_engine(fingerprints: dict[str, str], address: str) -> None:

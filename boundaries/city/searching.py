@@ -91,7 +91,11 @@ def propose_city(
     budgets = _budgets(parted.tasks, steps)
     with open_pool(workers, scheduler) as pool:
         watch = _Watch(sum(task.size for task in parted.tasks), on_progress, cancel, pool)
-        outcomes = _all_done(parted.tasks, budgets, deadline, pool, watch)
+        try:
+            outcomes = _all_done(parted.tasks, budgets, deadline, pool, watch)
+        except BaseException:
+            pool.wish.set()  # a pool is closed when its tasks have ended
+            raise
     return merged(problem, parted, outcomes, weights)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -239,3 +240,23 @@ def test_workers_take_the_compiled_engine_from_the_cache(scheduler: str) -> None
 
     with Client(scheduler, set_as_default=False) as client:
         assert set(client.run(compiled_anew).values()) == {0}
+
+
+def test_a_failure_while_watching_ends_the_tasks_at_once() -> None:
+    began = time.monotonic()
+
+    def break_off(_share: float, _phase: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        propose_city(city(), GOALS, steps=50_000_000, workers=1, on_progress=break_off)
+    assert time.monotonic() - began < 30  # hours without it
+
+
+def test_a_scheduler_without_workers_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "REACH_S", 1)
+    with (
+        pools._local_cluster(0) as address,
+        pytest.raises(SchedulerError, match="dask worker"),
+    ):
+        propose_city(city(), GOALS, steps=9, scheduler=address)
