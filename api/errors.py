@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from boundaries.errors import (
     ActorError,
@@ -13,6 +13,7 @@ from boundaries.errors import (
     ExportError,
     ImportFileError,
     LastBlockError,
+    LineRefusedError,
     LockedError,
     NameTakenError,
     NotContiguousError,
@@ -103,6 +104,7 @@ TABLE: dict[type[Exception], Failure] = {
     NothingToRedoError: Failure(55, 422, NothingToRedoError.key),
     UnknownUnitError: Failure(56, 422, UnknownUnitError.key),
     UnknownBlockError: Failure(57, 422, UnknownBlockError.key),
+    LineRefusedError: Failure(58, 422, LineRefusedError.key),
     GeoError: Failure(20, 422, "geometry"),
     CoverageError: Failure(21, 422, "coverage"),
     CrsError: Failure(22, 422, "crs"),
@@ -121,4 +123,7 @@ INTERNAL = Failure(70, 500, "internal")
 
 def failure_of(error: BaseException) -> Failure | None:
     """Return how an error leaves the house, or None for one that no floor announced."""
-    return next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), None)
+    found = next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), None)
+    if found is not None and isinstance(error, EditError):
+        return replace(found, key=error.key)  # a refused line says itself in which way
+    return found

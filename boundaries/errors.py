@@ -155,3 +155,11 @@ class UnknownBlockError(EditError):
     """The plan has no such block."""
 
     key = "unknown-block"
+
+
+class LineRefusedError(EditError):
+    """A drawn line cannot be used; ``key`` says which way (see `geo.errors.LineError`)."""
+
+    def __init__(self, key: str, message: str, **members: Any) -> None:
+        super().__init__(message, **members)
+        self.key = key

@@ -135,7 +135,8 @@ def require_ground(polygons: Shapes, line: LineString, snap_m: float = SNAP_M) -
     CoverageError
         When the polygons are no valid coverage.
     """
-    ground = shapely.coverage_union_all(polygons[shapely.intersects(polygons, line)])
+    near_m = max(snap_m, NARROWEST_M)
+    ground = shapely.coverage_union_all(polygons[shapely.dwithin(polygons, line, near_m)])
     if not ground.is_valid:
         raise CoverageError(NO_COVERAGE)
     if ground.is_empty:
@@ -145,7 +146,7 @@ def require_ground(polygons: Shapes, line: LineString, snap_m: float = SNAP_M) -
     for stretch in beyond:
         if shapely.dwithin(ends, stretch, GRID_M / 2).any():
             continue
-        if not shapely.difference(stretch, shapely.buffer(ground, max(snap_m, NARROWEST_M))).is_empty:
+        if not shapely.difference(stretch, shapely.buffer(ground, near_m)).is_empty:
             x, y = stretch.interpolate(0.5, normalized=True).coords[0]
             raise LineError(
                 "line-through-hole",
@@ -203,7 +204,7 @@ def _absorbed(pieces: list[BaseGeometry], width_m: float) -> list[BaseGeometry]:
     """Unite pieces that are too small or too narrow with the sibling they share most border with, smallest first."""
     pieces = sorted(pieces, key=shapely.area)
     while len(pieces) > 1:
-        at = next((k for k, piece in enumerate(pieces) if _is_sliver(piece, width_m)), None)
+        at = next((k for k, piece in enumerate(pieces) if is_sliver(piece, width_m)), None)
         if at is None:
             break
         sliver = pieces.pop(at)
@@ -214,7 +215,8 @@ def _absorbed(pieces: list[BaseGeometry], width_m: float) -> list[BaseGeometry]:
     return pieces
 
 
-def _is_sliver(piece: BaseGeometry, width_m: float) -> bool:
+def is_sliver(piece: BaseGeometry, width_m: float = NARROWEST_M) -> bool:
+    """Whether a piece is too small, or nowhere as wide as a width in metres."""
     return piece.area < SMALLEST_M2 or shapely.buffer(piece, -width_m / 2).is_empty
 
 
@@ -297,7 +299,7 @@ def why_nothing(touched: Shapes, line: BaseGeometry, may_cut: NDArray[np.bool_],
     found = _faces(touched, np.flatnonzero(may_cut), [line])
     faces = [face for faces in found.values() for face in faces]
     small = [face for face in faces if face.area < SMALLEST_M2]
-    narrow = [face for face in faces if _is_sliver(face, near)]
+    narrow = [face for face in faces if is_sliver(face, near)]
     if small:
         return LineError(
             "sliver",

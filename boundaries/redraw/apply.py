@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from boundaries.errors import PlanError
+from boundaries.redraw.borders import complete_borders
 from boundaries.redraw.changes import Attributes, Change
 from boundaries.redraw.findings import Findings, findings_of
 from boundaries.redraw.requirements import (
@@ -55,6 +56,7 @@ def apply(state: State, change: Change, *, whole: bool = True) -> Applied:
     PlanError
         When the plan is not as the change expects it: the log does not lead to it.
     """
+    complete_borders(state, change)
     touched = touched_by(state, change)
     _require_expected(state, change, touched)
     require_unlocked(touched, change)

@@ -92,6 +92,10 @@ def touched_by(state: State, change: Change) -> Touched:
                 found.dirty[level].update(chain[at] for chain in (was, will) if chain is not None)
     for edge in edges:
         _count_border(found, edge)
+    # A cut that ends on a vertex parts a neighbour's border in two although the neighbour stays as it is.
+    for unit in {*found.border_um, *found.clear_border_um} & rows.keys():
+        if found.border_um[unit] or found.clear_border_um[unit]:
+            found.dirty[rows[unit].attributes.level].add(unit)
     return found
 
 

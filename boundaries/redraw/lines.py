@@ -1,0 +1,149 @@
+"""Operations with a drawn line: cut blocks, and split a unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from boundaries.errors import LineRefusedError
+from boundaries.redraw.changes import Change
+from boundaries.redraw.cut_blocks import store_cut
+from boundaries.redraw.ground import read_ground
+from boundaries.redraw.operations import create
+from boundaries.rules import UNASSIGNED
+from geo.cutting import cut_along, why_nothing
+from geo.errors import LineError
+from geo.sides import regions, share_of
+from geo.snapping import SNAP_M
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from boundaries.redraw.ground import Ground
+    from boundaries.redraw.operations import Arguments
+    from boundaries.redraw.state import State
+
+    Flags = NDArray[np.bool_]
+    Ints = NDArray[np.int64]
+    Shapes = NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Blocks of some units as they are once a line has cut them.
+
+    Attributes
+    ----------
+    change
+        Puts new versions in the place of old ones.
+    id, unit : (n,) int
+    polygon : (n,) shapely geometries, metres
+    refusal
+        Why the line cut no block; None when it did.
+    """
+
+    change: Change
+    id: Ints
+    unit: Ints
+    polygon: Shapes
+    refusal: LineError | None = None
+
+
+def cut(state: State, arguments: Arguments) -> Change:
+    """Cut blocks with a line; the pieces stay in the unit of the block."""
+    ground = read_ground(state, arguments["line"])
+    may = np.ones(len(ground.id), dtype=bool)
+    if "blocks" in arguments:
+        may = np.isin(ground.id, list(state.units_of(arguments["blocks"])))
+    done = cut_ground(state, ground, ground.line, may)
+    if done.refusal is not None:
+        raise refused(done.refusal)
+    return done.change
+
+
+def split(state: State, arguments: Arguments) -> Change:
+    """Make two units of one along a line; the piece with fewer residents (else less area) becomes the new one."""
+    unit = arguments["unit"]
+    known = state.require_level(unit, state.lowest)
+    ground = read_ground(state, arguments["line"], [unit])
+    of_unit = ground.of_units([unit])
+    whole = shapely.coverage_union_all(ground.polygon[of_unit])
+    found = regions(whole, ground.line)
+    try:
+        side = found.sides()
+    except LineError as error:
+        raise refused(error) from error
+    if not side.any():
+        raise refused(_why_unit_stays(whole, ground))
+    line = found.between(side == 1)
+    done = cut_ground(state, ground, line, of_unit & arguments.get("cut", True))
+    mine = done.unit == unit
+    areas = share_of(done.polygon[mine], found.polygon)
+    beyond = areas[:, side == 1].sum(axis=1) > areas[:, side == 0].sum(axis=1)
+    blocks = done.id[mine]
+    if beyond.all() or not beyond.any():
+        raise refused(done.refusal or _why_unit_stays(whole, ground))
+    fewer = _with_fewer(state, blocks, shapely.area(done.polygon[mine]), beyond)
+    asked = {
+        "level": known.level,
+        "parent": known.parent_id,
+        "blocks": blocks[fewer].tolist(),
+        "type": "ordinary" if known.type == UNASSIGNED else known.type,
+    }
+    asked |= {name: arguments[name] for name in ("name",) if name in arguments}
+    if known.parent_id is None:
+        del asked["parent"]
+    return done.change.then(create(with_change(state, done.change), asked))
+
+
+def with_change(state: State, change: Change) -> State:
+    """Return the state with one more change pending."""
+    return replace(state, pending=state.pending.then(change))
+
+
+def refused(error: LineError) -> LineRefusedError:
+    """Return the refusal of an edit for that of its line."""
+    return LineRefusedError(error.key, str(error))
+
+
+def cut_ground(state: State, ground: Ground, line: BaseGeometry, may: Flags) -> Cut:
+    """Cut blocks along a line, as far as it does not follow borders that are there already."""
+    try:
+        cutting = cut_along(ground.polygon, line, may)
+    except LineError as error:
+        return Cut(Change(), ground.id, ground.unit, ground.polygon, error)
+    new = store_cut(state, ground, cutting)
+    kept = np.setdiff1d(np.arange(len(ground.id)), cutting.parent)
+    return Cut(
+        new.change(),
+        np.concatenate([ground.id[kept], new.id]),
+        np.concatenate([ground.unit[kept], new.unit]),
+        np.concatenate([ground.polygon[kept], new.polygon]),
+    )
+
+
+def _why_unit_stays(whole: BaseGeometry, ground: Ground) -> LineError:
+    """Say why a line does not divide a unit."""
+    if not shapely.dwithin(whole, ground.line, SNAP_M):
+        return LineError("line-outside", "the line lies outside the unit; draw it across the unit.")
+    return why_nothing(np.array([whole], dtype=object), ground.line, np.array([True]), SNAP_M)
+
+
+def _with_fewer(state: State, blocks: Ints, area_m2: NDArray[np.float64], beyond: Flags) -> Flags:
+    """Return which of two sides has fewer residents on the plan's date; less area where they have the same."""
+    residents = dict.fromkeys(blocks.tolist(), 0.0)
+    if state.plan.count_date is not None:
+        query = (
+            "SELECT block_id, value FROM count "
+            "WHERE block_id = ANY(:ids) AND measure = 'residents' AND on_date = :on"
+        )
+        residents |= {
+            row[0]: row[1] for row in state.rows(query, ids=blocks.tolist(), on=state.plan.count_date)
+        }
+    people = np.array([residents[block] for block in blocks.tolist()])
+    sums = [(people[flags].sum(), area_m2[flags].sum()) for flags in (beyond, ~beyond)]
+    return beyond if sums[0] <= sums[1] else ~beyond
