@@ -6,11 +6,11 @@ import datetime as dt
 import warnings
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import pyproj
 from sqlalchemy import select, text
 
+from boundaries.planning.life import state_of, today_in
 from boundaries.rules import EXEMPT_TYPES
 from boundaries.storage.plan_tables import LEVELS, Plan
 from boundaries.storage.tables import District
@@ -84,11 +84,11 @@ def _layers(session: Session, district: District) -> dict[str, dict[str, int]]:
     }
 
 
-def plans(session: Session, district: District) -> list[dict[str, Any]]:
-    """List a district's plans, the one in force first, then the newest."""
-    today = dt.datetime.now(ZoneInfo(district.time_zone)).date()
+def plans(session: Session, district: District, as_of: dt.date | None = None) -> list[dict[str, Any]]:
+    """List a district's plans, the one in force first, then the newest; as of a date only the one in force then."""
+    day = as_of or today_in(session, district.id)
     stored = session.scalars(select(Plan).where(Plan.district_id == district.id).order_by(Plan.id.desc()))
-    listed = [_plan(session, plan, today) for plan in stored]
+    listed = [_plan(session, plan, day) for plan in stored if as_of is None or in_force(plan, day)]
     return sorted(listed, key=lambda plan: not plan["in_force"])
 
 
@@ -104,7 +104,7 @@ def _plan(session: Session, plan: Plan, today: dt.date) -> dict[str, Any]:
         "id": plan.id,
         "name": plan.name,
         "name_en": plan.name_en,
-        "state": plan.state,
+        "state": state_of(plan),
         "levels": plan.levels,
         "revision": plan.revision,
         "authority": plan.authority,

@@ -9,7 +9,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
-from api.http import editing, proposals, reading, sheets, watching, working
+from api.http import editing, planning, proposals, reading, sheets, watching, working
 from api.http.live import Live
 from api.http.problems import add_problem_handlers
 
@@ -50,6 +50,7 @@ def create_app(database: Database, page: Path | None, uploads: Path) -> FastAPI:
     app.include_router(sheets.router)
     app.include_router(editing.router)
     app.include_router(watching.router)
+    app.include_router(planning.router)
     if page is not None:
         _serve_page(app, page)
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,9 @@ def list_districts(session: OpenSession) -> list[dict[str, Any]]:
 
 
 @router.get("/districts/{district}/plans")
-def list_plans(session: OpenSession, district: int) -> list[dict[str, Any]]:
-    """List a district's plans, the one in force first."""
-    return overview.plans(session, find_district(session, district))
+def list_plans(session: OpenSession, district: int, as_of: dt.date | None = None) -> list[dict[str, Any]]:
+    """List a district's plans, the one in force first; as of a date only the one that was in force then."""
+    return overview.plans(session, find_district(session, district), as_of)
 
 
 @router.get("/plans/{plan}/units")

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from boundaries.errors import ArgumentError, PlanError
+from boundaries.errors import ArgumentError
+from boundaries.planning.life import log_step
+from boundaries.planning.plan_names import plan_name, proposed_name
+from boundaries.rules import UNASSIGNED
 from boundaries.storage.plan_tables import LEVELS, Plan, PlanUnit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
-LONGEST_NAME = 200
-"""Characters a plan's name may have."""
+    from boundaries.redraw import Actor
 
-UNASSIGNED = "未划分"
+UNDRAWN = "未划分"
 """Ends the name of the cell that holds what nobody has drawn yet in a community."""
 
 IN_FORCE_ONCE = frozenset({"adopted", "superseded"})
@@ -28,7 +30,7 @@ def branch(
     session: Session,
     plan: Plan,
     *,
-    actor: Mapping[str, Any],
+    actor: Actor,
     name: str | None = None,
     levels: Sequence[str] | None = None,
 ) -> Plan:
@@ -56,12 +58,12 @@ def branch(
         )
     made = Plan(
         district_id=plan.district_id,
-        name=_name(session, plan, name),
+        name=proposed_name(session, plan) if name is None else plan_name(session, plan, name),
         name_en=f"{plan.name_en}, revised" if plan.name_en and name is None else None,
         levels=wanted,
         base_id=plan.id if plan.state in IN_FORCE_ONCE else plan.base_id,
         count_date=plan.count_date,
-        created_by=str(actor["name"]),
+        created_by=actor.name,
         made_by={"branch": {"plan": plan.id, "name": plan.name, "revision": plan.revision}},
         exceptions=list(plan.exceptions),
     )
@@ -72,6 +74,7 @@ def branch(
         _copy_assignment(session, plan, made)
     else:
         _add_cells(session, plan, made)
+    log_step(session, made, "branch", actor, {"of": plan.id, "revision": plan.revision})
     return made
 
 
@@ -85,20 +88,6 @@ def ground_of(session: Session, plan: Plan) -> Plan | None:
         if at is not None and at.state in IN_FORCE_ONCE:
             return at
     return None
-
-
-def _name(session: Session, plan: Plan, wanted: str | None) -> str:
-    taken = set(session.scalars(select(Plan.name).where(Plan.district_id == plan.district_id)))
-    if wanted is None:
-        stem = f"{plan.name[: LONGEST_NAME - 10]} 修订"
-        numbered = (f"{stem} {number}" for number in range(2, len(taken) + 3))
-        return stem if stem not in taken else next(name for name in numbered if name not in taken)
-    given = wanted.strip()
-    if not 0 < len(given) <= LONGEST_NAME or "\x00" in given:
-        raise ArgumentError(f"a plan's name has 1 to {LONGEST_NAME} characters.")
-    if given in taken:
-        raise PlanError(f'there is a plan named "{given}" in this district already; choose another name.')
-    return given
 
 
 def _copy_units(session: Session, plan: Plan, made: Plan) -> None:
@@ -136,8 +125,8 @@ def _add_cells(session: Session, plan: Plan, made: Plan) -> None:
             INSERT INTO unit (id, district_id, level) SELECT cell, :district, 'cell' FROM numbered),
         cells AS (
             INSERT INTO plan_unit (plan_id, unit_id, level, parent_id, name, name_en, code, type, {inherited})
-            SELECT plan_id, n.cell, 'cell', unit_id, name || '{UNASSIGNED}', name_en || ' (unassigned)', NULL,
-                'unassigned', {inherited}
+            SELECT plan_id, n.cell, 'cell', unit_id, name || '{UNDRAWN}', name_en || ' (unassigned)', NULL,
+                '{UNASSIGNED}', {inherited}
             FROM plan_unit JOIN numbered n ON n.community = unit_id WHERE plan_id = :made)
         INSERT INTO assignment (plan_id, block_id, unit_id) SELECT :made, a.block_id, n.cell
         FROM assignment a JOIN numbered n ON n.community = a.unit_id WHERE a.plan_id = :plan"""  # noqa: S608

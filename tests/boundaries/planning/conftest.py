@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from boundaries.redraw import Actor
 from tests.boundaries.conftest import square_plan
 
 if TYPE_CHECKING:
     from boundaries.plans import StoredPlan
     from boundaries.storage.database import Database
 
-PLANNER = {"id": "p-1", "name": "王规划", "role": "planner", "verified": False}
+PLANNER = Actor("p-1", "王规划")
 
 
 @pytest.fixture
