@@ -22,7 +22,9 @@ export function ProposalChoice(): JSX.Element {
       {answer?.notes.map((note) => (
         <p key={note} class="quiet">{note.includes("runs along the borders") ? t("empty.roads") : note}</p>
       ))}
-      <Alternatives all={all} shown={shown} />
+      <div class="wide">
+        <Alternatives all={all} shown={shown} />
+      </div>
       {shown !== null && <Detail one={shown} />}
       {shown !== null && <SelectedUnit />}
       {answer !== null && <ToldList title="propose.reasons" told={answer.reasons} />}
