@@ -13,6 +13,7 @@ import shapely
 from sqlalchemy import select, text
 
 from boundaries.hierarchy import read_hierarchy
+from boundaries.redraw.replay import replay_faults
 from boundaries.rules import UNASSIGNED
 from boundaries.storage.database import geometries_of
 from boundaries.storage.plan_tables import Plan
@@ -336,7 +337,7 @@ def _codes_reused(session: Session, district_id: int) -> Iterator[Breach]:
 
 
 def _log(session: Session, plan: Plan) -> Iterator[Found]:
-    """The log of edits leads without a gap to the plan's revision."""
+    """The log of edits leads without a gap to the plan's revision, and taking all of them back to its beginning."""
     query = "SELECT count(*) AS edits, min(revision) AS first, max(revision) AS last FROM edit WHERE plan_id = :plan"
     row = next(iter(_rows(session, query, plan)))
     whole = row.edits == plan.revision and (row.edits == 0 or (row.first, row.last) == (1, plan.revision))
@@ -345,3 +346,5 @@ def _log(session: Session, plan: Plan) -> Iterator[Found]:
             "log",
             f"the plan is at revision {plan.revision}, its log has {row.edits} edits up to {row.last or 0}",
         )
+    elif row.edits:
+        yield from (("log", what) for what in replay_faults(session, plan))

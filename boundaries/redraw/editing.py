@@ -11,7 +11,15 @@ from boundaries.redraw import history, rebase
 from boundaries.redraw.apply import Applied, apply
 from boundaries.redraw.changes import Change
 from boundaries.redraw.findings import UnitFinding
-from boundaries.redraw.log import Summary, change_of, edits_after, find_request, touched_things, write_edit
+from boundaries.redraw.log import (
+    Summary,
+    change_of,
+    edits_after,
+    find_request,
+    touched_keys,
+    touched_units,
+    write_edit,
+)
 from boundaries.redraw.operations_table import OPERATIONS
 from boundaries.redraw.state import State
 from boundaries.storage.tables import District
@@ -186,9 +194,10 @@ def _rebased_over(
 ) -> list[Summary]:
     """Return the edits in between, or refuse when one touched the same place."""
     if between and decided.undoes is None:
-        keys, rows, members = touched_things(state, applied)
+        keys = touched_keys(state, applied.change)
+        rows, members = touched_units(applied.change)
         come_or_gone = {unit for unit, pair in applied.change.units.items() if None in pair}
-        theirs = rebase.touching(between, set(keys), set(rows), come_or_gone, set(members))
+        theirs = rebase.touching(between, keys, set(rows), come_or_gone, set(members))
         if theirs:
             raise rebase.stale(state, asked, revision, theirs)
     return [Summary.of(row) for row in between]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, text
+from sqlalchemy.orm.attributes import set_committed_value
 
 from boundaries.redraw.changes import Change
 from boundaries.storage.plan_tables import Edit as EditRow
@@ -121,7 +122,7 @@ def write_edit(
     state: State, edit: Edit, applied: Applied, actor: Actor, *, request: str | None, undoes: int | None
 ) -> Summary:
     """Write an edit to the log, raise the plan's revision and tell who listens once it is committed."""
-    keys, rows, members = touched_things(state, applied)
+    rows, members = touched_units(applied.change)
     label = _label(applied)
     query = (
         "WITH p AS (UPDATE plan SET revision = revision + 1 WHERE id = :plan RETURNING revision), "
@@ -129,7 +130,8 @@ def write_edit(
         "::text) FROM p), e AS (INSERT INTO edit (plan_id, revision, operation, arguments, inverse, actor, request, "
         "undoes, label, keys, rows, members, at) SELECT :plan, revision, :operation, CAST(:arguments AS jsonb), "
         "CAST(:inverse AS jsonb), CAST(:actor AS jsonb), :request, :undoes, CAST(:label AS jsonb), "
-        "CAST(:keys AS text[]), CAST(:rows AS bigint[]), CAST(:members AS bigint[]), clock_timestamp() FROM p "
+        "ARRAY(SELECT DISTINCT key FROM block WHERE id = ANY(:blocks) ORDER BY key), "
+        "CAST(:rows AS bigint[]), CAST(:members AS bigint[]), clock_timestamp() FROM p "
         "RETURNING revision, at) SELECT e.revision, e.at FROM e, told"
     )
     values = {
@@ -142,22 +144,28 @@ def write_edit(
         "request": request,
         "undoes": undoes,
         "label": json.dumps(label),
-        "keys": keys,
+        "blocks": list(applied.change.blocks),
         "rows": rows,
         "members": members,
     }
     revision, at = state.session.execute(text(query), values).one()
-    state.session.refresh(state.plan, ["revision"])
+    set_committed_value(state.plan, "revision", revision)
     return Summary(
         revision, edit.operation, dict(edit.arguments), label, actor.as_json(), at, undoes, standing=True
     )
 
 
-def touched_things(state: State, applied: Applied) -> tuple[list[str], list[int], list[int]]:
-    """Return keys of blocks that came, went or changed their unit, units made or changed, and units left or entered."""
-    change = applied.change
-    query = "SELECT DISTINCT key FROM block WHERE id = ANY(:ids) ORDER BY key"
-    keys = [row[0] for row in state.rows(query, ids=list(change.blocks))] if change.blocks else []
+def touched_keys(state: State, change: Change) -> set[str]:
+    """Return the keys of blocks that came, went or changed their unit; not of those that only got a vertex."""
+    if not change.blocks:
+        return set()
+    return {
+        row[0] for row in state.rows("SELECT key FROM block WHERE id = ANY(:ids)", ids=list(change.blocks))
+    }
+
+
+def touched_units(change: Change) -> tuple[list[int], list[int]]:
+    """Return the units that a change made, changed or removed, and those that blocks or units left or entered."""
     members = {unit for pair in change.blocks.values() for unit in pair if unit is not None}
     for before, after in change.units.values():
         sides = {
@@ -165,7 +173,7 @@ def touched_things(state: State, applied: Applied) -> tuple[list[str], list[int]
         }
         if before is None or after is None or before.parent_id != after.parent_id:
             members |= sides
-    return keys, sorted(change.units), sorted(members)
+    return sorted(change.units), sorted(members)
 
 
 def _label(applied: Applied) -> dict[str, Any]:

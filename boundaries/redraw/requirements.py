@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from boundaries.check import AREA_TOLERANCE_M2
 from boundaries.errors import CodeTakenError, LockedError, NameTakenError, NotContiguousError
 from boundaries.redraw.pieces import count_pieces
 from boundaries.rules import UNASSIGNED
@@ -19,6 +18,12 @@ if TYPE_CHECKING:
     from boundaries.redraw.settling import Settled
     from boundaries.redraw.state import State
     from boundaries.redraw.touched import Touched
+
+_CHILDREN = "SELECT unit_id FROM plan_unit WHERE plan_id = :plan AND parent_id = ANY(:ids)"
+_BLOCKS = "SELECT block_id FROM assignment WHERE plan_id = :plan AND unit_id = ANY(:ids)"
+
+REDRAWN_M2 = 0.01
+"""A polygon that differs by more covers other ground; less comes from the 1 mm grid."""
 
 
 def require_unlocked(touched: Touched, change: Change) -> None:
@@ -130,12 +135,11 @@ def require_one_piece(state: State, touched: Touched, settled: Mapping[int, Sett
 
 def _pieces_now_and_allowed(state: State, touched: Touched, unit: int) -> tuple[int, int]:
     """Count a unit's pieces after the change, and the pieces it may have: those it had before, at least one."""
-    query = (
-        "WITH RECURSIVE down (unit_id) AS (SELECT CAST(:unit AS bigint) UNION ALL SELECT u.unit_id FROM plan_unit u "
-        "JOIN down ON u.parent_id = down.unit_id WHERE u.plan_id = :plan) "
-        "SELECT a.block_id FROM assignment a JOIN down ON a.unit_id = down.unit_id WHERE a.plan_id = :plan"
-    )
-    after = {row[0] for row in state.rows(query, unit=unit)}
+    units = [unit]
+    # The unit itself may not be written yet; all below it is.
+    while below := [row[0] for row in state.rows(_CHILDREN, ids=units)]:
+        units = below
+    after = {row[0] for row in state.rows(_BLOCKS, ids=units)}
     now = count_pieces(after, state.borders(after))
     row = touched.rows.get(unit)
     if row is None or row.attributes.type == UNASSIGNED:
@@ -161,7 +165,7 @@ def require_locked_shapes(state: State, touched: Touched, settled: Mapping[int, 
     query = "SELECT unit_id, ST_AsBinary(geom) FROM plan_unit WHERE plan_id = :plan AND unit_id = ANY(:ids)"
     for unit, stored in state.rows(query, ids=locked):
         moved = shapely.symmetric_difference(geometries_of([stored])[0], settled[unit].polygon)
-        if moved.area > AREA_TOLERANCE_M2:
+        if moved.area > REDRAWN_M2:
             raise LockedError(
                 f'"{touched.rows[unit].attributes.name}" is locked. Unlock it first.', units=[unit]
             )

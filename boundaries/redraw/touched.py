@@ -33,6 +33,18 @@ class UnitRow:
     tallies: Mapping[str, float | None]
 
 
+_OF_UNIT = (
+    "SELECT unit_id, level, parent_id, name, name_en, code, type, locked, colour, blocks, buildings, border_um, "
+    "clear_border_um, tallies FROM plan_unit WHERE plan_id = :plan AND unit_id = ANY"
+)
+# Three levels are all there are; arrays keep the planner at the primary key however many units there are.
+_ROWS = (
+    f"WITH low AS MATERIALIZED ({_OF_UNIT}(:ids)), "
+    f"mid AS MATERIALIZED ({_OF_UNIT}(ARRAY(SELECT parent_id FROM low))), "
+    f"top AS ({_OF_UNIT}(ARRAY(SELECT parent_id FROM mid))) "
+    "SELECT * FROM low UNION ALL SELECT * FROM mid UNION ALL SELECT * FROM top"
+)
+
 Chain = tuple[int, ...]
 """The units a block is in, lowest level first."""
 
@@ -123,14 +135,18 @@ def _edges(state: State, blocks: set[int]) -> tuple[list[tuple[int, int, int, bo
         "SELECT * FROM block_border WHERE first_id = ANY(:ids) UNION "
         "SELECT * FROM block_border WHERE second_id = ANY(:ids)) e "
         "LEFT JOIN assignment f ON f.plan_id = :plan AND f.block_id = e.first_id "
-        "LEFT JOIN assignment s ON s.plan_id = :plan AND s.block_id = e.second_id"
+        "LEFT JOIN assignment s ON s.plan_id = :plan AND s.block_id = e.second_id "
+        # Blocks come by themselves too: one that touches no other has no border.
+        "UNION ALL SELECT block_id, NULL, NULL, NULL, unit_id, NULL FROM assignment "
+        "WHERE plan_id = :plan AND block_id = ANY(:ids)"
     )
-    edges, held = [], state.held(blocks)
+    edges: list[tuple[int, int, int, bool]] = []
+    held: dict[int, int] = {}
     for first, second, border_um, barrier, first_unit, second_unit in state.rows(query, ids=list(blocks)):
-        edges.append((first, second, border_um, barrier in CLEAR))
-        for block, unit in ((first, first_unit), (second, second_unit)):
-            if unit is not None:
-                held[block] = unit
+        if second is not None:
+            edges.append((first, second, border_um, barrier in CLEAR))
+        at = {first: first_unit, second: second_unit}
+        held |= {block: unit for block, unit in at.items() if unit is not None}
     return edges, held
 
 
@@ -150,15 +166,7 @@ def _unit_rows(state: State, change: Change, units: Iterable[int]) -> dict[int, 
     """Read units with all their ancestors."""
     wanted = {*units, *change.units}
     wanted |= {after.parent_id for _, after in change.units.values() if after and after.parent_id is not None}
-    query = (
-        "WITH RECURSIVE up (unit_id) AS (SELECT unnest(CAST(:ids AS bigint[])) UNION "
-        "SELECT u.parent_id FROM plan_unit u JOIN up ON u.unit_id = up.unit_id "
-        "WHERE u.plan_id = :plan AND u.parent_id IS NOT NULL) "
-        "SELECT u.unit_id, u.level, u.parent_id, u.name, u.name_en, u.code, u.type, u.locked, u.colour, u.blocks, "
-        "u.buildings, u.border_um, u.clear_border_um, u.tallies "
-        "FROM plan_unit u JOIN up ON up.unit_id = u.unit_id WHERE u.plan_id = :plan"
-    )
-    rows: list[Any] = state.rows(query, ids=list(wanted))
+    rows: list[Any] = state.rows(_ROWS, ids=list(wanted))
     return {row[0]: UnitRow(Attributes(*row[1:8]), *row[8:]) for row in rows}
 
 
