@@ -122,12 +122,43 @@ def test_a_stopped_search_keeps_the_best_so_far_only_for_the_person_who_stopped_
     assert bool(kept) == by_a_person
 
 
+def test_a_search_is_repeated_step_by_step(
+    client: TestClient, database: Database, square: StoredPlan
+) -> None:
+    job = searched(client, database, steps=None, time_limit_s=0.5, links=[["b00", "b33"]])
+    first = client.get(f"/api/jobs/{job}/proposals").json()["proposals"]
+    told = client.post(f"/api/proposals/{first[0]['id']}/repeat")
+    assert told.status_code == 202
+    mine = queue.claim(database, "test")
+    assert mine is not None
+    work_on(database, mine, KINDS)
+    again = client.get(f"/api/jobs/{told.json()['job']}/proposals").json()
+    assert again["job"]["state"] == "done"
+    assert [one["scores"] for one in again["proposals"]] == [one["scores"] for one in first]
+    units = [client.get(f"/api/proposals/{one['id']}").json() for one in (first[0], again["proposals"][0])]
+    assert units[0]["features"] == units[1]["features"]
+
+
+def test_units_have_english_names_where_their_parents_have(
+    client: TestClient, database: Database, square: StoredPlan
+) -> None:
+    with database.session() as session:
+        session.execute(text("UPDATE plan_unit SET name_en = 'Ximen Community' WHERE name = '西门社区'"))
+    best = client.get(f"/api/jobs/{searched(client, database)}/proposals").json()["proposals"][0]
+    units = client.get(f"/api/proposals/{best['id']}").json()["features"]
+    names = {unit["properties"]["name"]: unit["properties"]["name_en"] for unit in units}
+    assert names["西门社区第二网格"] == "Ximen Community Cell 2"
+    assert names["东门社区第一网格"] is None
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "words"),
     [
         ("GET", "/api/proposals/99", None, 404, "no proposal 99"),
         ("GET", "/api/proposals/99/changes", None, 404, "no proposal 99"),
         ("POST", "/api/proposals/99/take", {}, 404, "no proposal 99"),
+        ("POST", "/api/proposals/99/repeat", None, 404, "no proposal 99"),
+        ("POST", "/api/proposals", {"plan": 1, "time_limit_s": 0}, 422, "time_limit_s"),
         ("POST", "/api/proposals/99/take", {"name": ""}, 422, "name"),
         ("GET", "/api/jobs/99/proposals", None, 404, "no job 99"),
         ("GET", "/api/plans/99/proposing", None, 404, '"first"'),
