@@ -22,7 +22,7 @@ from tests.e2e.page.conftest import (
     collection,
     feature,
     plan,
-    square,
+    units,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ if TYPE_CHECKING:
 __all__ = ["base_url", "browser_context_args", "browser_type_launch_args"]
 
 WHO = {"id": "a1b2", "name": "王敏", "role": "planner"}
+
+
+def patch(column: float, row: float, wide: float, high: float) -> Json:
+    """A part of a cell, without nodes at its neighbours' corners."""
+    x, y, w, h = X0 + column * CELL_M, Y0 + row * CELL_M, wide * CELL_M, high * CELL_M
+    return {"type": "Polygon", "coordinates": [[[x, y], [x + w, y], [x + w, y + h], [x, y + h], [x, y]]]}
 
 
 def draft(id_: int = 3, name: str = "2012年草案", **given: Any) -> Json:
@@ -53,18 +59,30 @@ def old_plan() -> Json:
 
 
 def comparison() -> Json:
-    """Cell 100 gives 300 residents to 102, community 10 gives 40 to 11."""
-    moved = {"residents": 340, "floating": 25, "households": 110, "buildings": 9, "share": 0.018}
+    """Cell 100 gives 300 residents to 102, 103 gives 40 to 104 and with them community 10 to 11."""
+    moved = {
+        "residents": 340,
+        "floating": 25,
+        "households": 110,
+        "buildings": 9,
+        "area_m2": 9700,
+        "share": 0.018,
+    }
     cells = [
-        [100, 100, 1232, 380, 15, 80_000], [100, 102, 300, 100, 8, 9_000], [101, 101, 1200, 410, 24, 90_000],
-        [102, 102, 1200, 410, 24, 90_000], [103, 104, 40, 10, 1, 700],
+        [102, 102, 1200, 410, 24, 90_000, False], [101, 101, 1200, 410, 24, 90_000, False],
+        [100, 100, 1232, 380, 15, 80_000, False], [100, 102, 300, 100, 8, 9_000, True], [103, 104, 40, 10, 1, 700, True],
     ]  # fmt: skip
-    communities = [[10, 10, 4760, 1600, 90, 350_000], [10, 11, 40, 10, 1, 700]]
+    communities = [[10, 10, 4760, 1600, 90, 350_000, False], [10, 11, 40, 10, 1, 700, True]]
     less = moved | {"residents": 40, "households": 10, "buildings": 1, "share": 0.002}
+    named = [
+        {"id": one["id"], "level": level, "name": one["properties"]["name"], "name_en": one["properties"]["name_en"], "code": None}
+        for level, found in units().items()
+        for one in found
+    ]  # fmt: skip
     return {
         "same_blocks": True, "by": "blocks", "moved": {"street": less | {"residents": 0, "share": 0}, "community": less, "cell": moved},
-        "matrix": {"street": [[1, 1, 9600, 3200, 190, 720_000]], "community": communities, "cell": cells},
-        "units": {"old": [], "new": []}, "pairs": [],
+        "matrix": {"street": [[1, 1, 9600, 3200, 190, 720_000, False]], "community": communities, "cell": cells},
+        "units": {"old": named, "new": named}, "pairs": [],
     }  # fmt: skip
 
 
@@ -74,7 +92,7 @@ def differing() -> Json:
         return feature(k, geometry, given)
 
     return collection(
-        [area(1, 100, 102, 300, square(0.6, 0, 0.4, 0.5)), area(2, 103, 104, 40, square(1.8, 1.5, 0.2, 0.2))]
+        [area(1, 100, 102, 300, patch(0.6, 0, 0.4, 0.5)), area(2, 103, 104, 40, patch(1.8, 1.5, 0.2, 0.2))]
     )
 
 
@@ -83,7 +101,7 @@ def conflicts() -> Json:
         return feature(k, geometry, {"mine": mine, "theirs": theirs, "residents": 120 * k})
 
     return collection(
-        [one(1, 100, 102, square(0.7, 0.1, 0.3, 0.3)), one(2, 104, 106, square(2.7, 0.1, 0.3, 0.3))]
+        [one(1, 100, 102, patch(0.7, 0.1, 0.3, 0.3)), one(2, 104, 106, patch(2.7, 0.1, 0.3, 0.3))]
     )
 
 

@@ -68,7 +68,7 @@ export function AdoptTask(): JSX.Element | null {
 }
 
 function needsReason(one: Hindrance): boolean {
-  return one.needs_reason ?? (one.kind === "rule" && one.unit !== null);
+  return one.needs_reason && one.unit !== null;
 }
 
 function Hindrances({ found }: { readonly found: readonly Hindrance[] }): JSX.Element {
@@ -88,11 +88,16 @@ function Hindrances({ found }: { readonly found: readonly Hindrance[] }): JSX.El
   );
 }
 
-/** The page's own words where it has them, before the server's sentence, which is English. */
+/** The server's sentence is English; in Chinese the page says what kind of thing it is, and where. */
 function sentence(one: Hindrance): string {
-  const words = t(known(`adopt.kind.${one.kind}`, "adopt.kind.other"));
-  return language.value === "en" ? one.message : `${words}${words === "" ? "" : "："}${one.message}`;
+  if (language.value === "en") return one.message;
+  const unit = state.planUnits.value.byId.get(String(one.unit));
+  const words = t(known(`adopt.kind.${one.kind}`, "adopt.kind.other"), { unit: unit === undefined ? "" : named(unit) });
+  return WHOLE.includes(one.kind) ? words : `${words}：${one.message}`;
 }
+
+/** Kinds whose own words say everything. */
+const WHOLE: readonly string[] = ["base", "unassigned"];
 
 interface ReasonProps {
   readonly unit: string;

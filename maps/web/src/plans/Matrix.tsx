@@ -66,7 +66,7 @@ function Cell({ row }: { readonly row: MatrixRow | undefined }): JSX.Element {
   if (row === undefined) return <td />;
   const [from, to, residents] = row;
   const text = count(residents, language.value);
-  if (from === to) return <td class="number same">{text}</td>;
+  if (!row[6]) return <td class="number same">{text}</td>;
   return (
     <td class={`number ${focused.value === cellKey(from, to) ? "chosen" : ""}`}>
       <button class="link" title={t("propose.fly")} onClick={() => flyTo(from, to)}>

@@ -6,14 +6,12 @@ import { boundsOf, indexUnits, NO_UNITS, type UnitIndex } from "../model/units";
 import { zoomTo } from "../state/commands";
 import { getJson } from "../state/client";
 import * as state from "../state/state";
-import { cellKey, moves, newerBase, type Areas, type Comparison, type MatrixRow } from "./model";
+import { cellKey, moves, newerBase, type Areas, type ComparedUnit, type Comparison, type MatrixRow } from "./model";
 import { attempt, loadComments, comments, open, taskName } from "./state";
 
 export const comparison = signal<Comparison | null>(null);
 export const areas = signal<Areas | null>(null);
 export const oldUnits = signal<UnitIndex>(NO_UNITS);
-/** Units of the new plan where that is not the open one. */
-const otherUnits = signal<UnitIndex | null>(null);
 export const matrixOpen = signal(false);
 /** The move pointed at or flown to. */
 export const focused = signal<string | null>(null);
@@ -47,6 +45,10 @@ export const levels = computed<readonly LevelName[]>(() =>
 export const level = computed<LevelName | null>(() =>
   levels.value.includes(state.level.value) ? state.level.value : (levels.value.at(-1) ?? null),
 );
+const names = computed(() => {
+  const of = (side: "old" | "new"): ReadonlyMap<number, ComparedUnit> => new Map(comparison.value?.units[side].map((unit) => [unit.id, unit]));
+  return { old: of("old"), new: of("new") };
+});
 export const listed = computed<readonly MatrixRow[]>(() => moves(comparison.value?.matrix[level.value ?? "cell"] ?? []));
 
 /** Keeps comparison and comments in step with the plan and the task. */
@@ -77,16 +79,10 @@ export function startPlans(): void {
 }
 
 async function load(old: Plan, key: string): Promise<void> {
-  const now = newPlan.peek();
-  const [found, units, others] = await Promise.all([
-    getJson<Comparison>(`/api/plans/${key}`, state.language.peek()),
-    unitsOf(old),
-    now === null || now === state.plan.peek() ? null : unitsOf(now),
-  ]);
+  const [found, units] = await Promise.all([getJson<Comparison>(`/api/plans/${key}`, state.language.peek()), unitsOf(old)]);
   if (`${oldPlan.peek()?.id}/compare/${newPlan.peek()?.id}` !== key) return;
   batch(() => {
     oldUnits.value = units;
-    otherUnits.value = others;
     comparison.value = found;
   });
 }
@@ -102,7 +98,7 @@ async function loadAreas(key: string, at: LevelName): Promise<void> {
 }
 
 /** Shows where one unit gives to another. */
-export function flyTo(from: number | null, to: number | null): void {
+export function flyTo(from: number, to: number): void {
   focused.value = cellKey(from, to);
   const found = areas.peek()?.features.filter(({ properties }) => properties.old === from && properties.new === to) ?? [];
   const polygons = found.flatMap(({ geometry }) => (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates));
@@ -110,9 +106,7 @@ export function flyTo(from: number | null, to: number | null): void {
 }
 
 /** A unit's name in the old or the new plan. */
-export function nameOf(id: number | null, side: "old" | "new"): string {
-  if (id === null) return state.t("compare.no_unit");
-  const index = side === "old" ? oldUnits.value : (otherUnits.value ?? state.planUnits.value);
-  const unit = index.byId.get(String(id));
+export function nameOf(id: number, side: "old" | "new"): string {
+  const unit = names.value[side].get(id);
   return unit === undefined ? `#${id}` : state.named(unit);
 }

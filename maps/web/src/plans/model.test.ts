@@ -45,28 +45,29 @@ describe("plans in a list", () => {
 
 describe("what differs", () => {
   const rows: readonly MatrixRow[] = [
-    [1, 1, 900, 300, 20, 5000],
-    [1, 2, 100, 30, 3, 700],
-    [2, 2, 1000, 320, 22, 6000],
-    [3, 3, 1200, 400, 25, 9000],
-    [2, 4, 400, 120, 9, 2000],
-    [null, 4, null, null, 0, 12],
+    [1, 1, 900, 300, 20, 5000, false],
+    [1, 2, 100, 30, 3, 700, true],
+    [2, 2, 1000, 320, 22, 6000, false],
+    [3, 3, 1200, 400, 25, 9000, false],
+    [2, 4, 400, 120, 9, 2000, true],
+    [5, 4, null, null, 0, 12, true],
+    [6, 16, 800, 250, 12, 4000, false],
   ];
 
   it("is listed with the most residents first", () => {
-    expect(moves(rows).map(([from, to]) => cellKey(from, to))).toEqual(["2>4", "1>2", "->4"]);
+    expect(moves(rows).map(([from, to]) => cellKey(from, to))).toEqual(["2>4", "1>2", "5>4"]);
   });
 
   it("makes a matrix of the units that change, the largest first", () => {
     const found = grid(rows);
-    expect(found.rows).toEqual([2, 1, null]);
+    expect(found.rows).toEqual([2, 1, 5]);
     expect(found.columns).toEqual([4, 2, 1]);
     expect(found.cells.get("1>1")?.[2]).toBe(900);
-    expect(found.unchanged).toBe(1);
+    expect(found.unchanged).toBe(2);
   });
 
   it("is empty where nothing changes", () => {
-    expect(grid([[1, 1, 5, 2, 1, 10]])).toMatchObject({ rows: [], columns: [], unchanged: 1 });
+    expect(grid([[1, 1, 5, 2, 1, 10, false]])).toMatchObject({ rows: [], columns: [], unchanged: 1 });
   });
 });
 

@@ -48,8 +48,11 @@ export function newerBase(plan: Plan, plans: readonly Plan[]): Plan | null {
   return now === null || plan.base_id === undefined || plan.base_id === null || plan.base_id === now.id ? null : now;
 }
 
-/** Old unit, new unit (null: not in that plan), residents, households, buildings, area in square metres. */
-export type MatrixRow = readonly [number | null, number | null, number | null, number | null, number | null, number];
+/**
+ * Old unit, new unit, residents, households, buildings, area in square metres, and whether this changes the unit: units
+ * that only one of the plans has may be the same under another id.
+ */
+export type MatrixRow = readonly [number, number, number | null, number | null, number | null, number, boolean];
 
 export interface Moved {
   readonly residents: number | null;
@@ -64,14 +67,21 @@ export interface Comparison {
   readonly by: "blocks" | "buildings" | "overlay";
   readonly moved: Partial<Record<LevelName, Moved>>;
   readonly matrix: Partial<Record<LevelName, readonly MatrixRow[]>>;
+  readonly units: Readonly<Record<"old" | "new", readonly ComparedUnit[]>>;
+}
+
+export interface ComparedUnit {
+  readonly id: number;
+  readonly name: string;
+  readonly name_en: string | null;
 }
 
 export interface DifferingArea {
   readonly type: "Feature";
   readonly geometry: PolygonGeometry | MultiPolygonGeometry;
   readonly properties: {
-    readonly old: number | null;
-    readonly new: number | null;
+    readonly old: number;
+    readonly new: number;
     readonly residents: number | null;
     readonly households: number | null;
     readonly buildings: number | null;
@@ -88,40 +98,43 @@ function descending(a: MatrixRow, b: MatrixRow): number {
 
 /** What goes from one unit to another, the most residents first. */
 export function moves(rows: readonly MatrixRow[]): MatrixRow[] {
-  return rows.filter(([from, to]) => from !== to).sort(descending);
+  return rows.filter((row) => row[6]).sort(descending);
 }
 
 export interface Grid {
-  readonly rows: readonly (number | null)[];
-  readonly columns: readonly (number | null)[];
+  readonly rows: readonly number[];
+  readonly columns: readonly number[];
   readonly cells: ReadonlyMap<string, MatrixRow>;
   /** Units that lose or gain nothing and are left out. */
   readonly unchanged: number;
 }
 
-export function cellKey(from: number | null, to: number | null): string {
-  return `${from ?? "-"}>${to ?? "-"}`;
+export function cellKey(from: number, to: number): string {
+  return `${from}>${to}`;
 }
 
 /** The matrix old x new of units that change; rows and columns with the most residents on the move first. */
 export function grid(rows: readonly MatrixRow[]): Grid {
-  const [out, into] = [new Map<number | null, number>(), new Map<number | null, number>()];
-  const add = (to: Map<number | null, number>, key: number | null, by: number): unknown => to.set(key, (to.get(key) ?? 0) + by);
+  const [out, into] = [new Map<number, number>(), new Map<number, number>()];
+  const add = (to: Map<number, number>, key: number, by: number): unknown => to.set(key, (to.get(key) ?? 0) + by);
   for (const row of moves(rows)) {
     // A sliver without people is a change too: it must not fall behind units without any.
     add(out, row[0], weight(row) + 1);
     add(into, row[1], weight(row) + 1);
   }
-  for (const [from, to] of rows) {
-    if (from === to && out.has(from)) add(into, to, 0);
-    if (from === to && into.has(to)) add(out, from, 0);
+  // What stays is shown beside what goes, on the diagonal.
+  const [losing, gaining] = [new Set(out.keys()), new Set(into.keys())];
+  const staying = rows.filter((row) => !row[6]);
+  for (const [from, to] of staying) {
+    if (losing.has(from)) add(into, to, 0);
+    if (gaining.has(to)) add(out, from, 0);
   }
-  const largest = (of: Map<number | null, number>): (number | null)[] => [...of].sort((a, b) => b[1] - a[1]).map(([key]) => key);
+  const largest = (of: Map<number, number>): number[] => [...of].sort((a, b) => b[1] - a[1]).map(([key]) => key);
   return {
     rows: largest(out),
     columns: largest(into),
     cells: new Map(rows.map((row) => [cellKey(row[0], row[1]), row])),
-    unchanged: rows.filter(([from, to]) => from === to && !out.has(from) && !into.has(to)).length,
+    unchanged: staying.filter(([from, to]) => !losing.has(from) && !gaining.has(to)).length,
   };
 }
 

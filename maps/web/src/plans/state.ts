@@ -85,7 +85,7 @@ export interface Hindrance {
   readonly message: string;
   readonly bounds: Bounds | null;
   /** Whether a written reason for the unit is enough. */
-  readonly needs_reason?: boolean;
+  readonly needs_reason: boolean;
 }
 
 export function readiness(plan: Plan): Promise<readonly Hindrance[]> {
