@@ -14,6 +14,7 @@ from sqlalchemy import text
 from starlette.background import BackgroundTask
 
 from api.http.context import GEOJSON, OpenSession, kept, unchanged
+from boundaries.compounds import split_compounds
 from boundaries.exchange.export import export_plan
 from boundaries.plans import find_district, find_plan
 from maps import overview
@@ -85,6 +86,12 @@ def find(session: OpenSession, district: int, q: str, plan: int | None = None) -
     """Find units, service points, compounds and roads by name or code."""
     found = find_district(session, district)
     return search(session, found, find_plan(session, plan, found) if plan is not None else None, q)
+
+
+@router.get("/plans/{plan}/split-compounds")
+def list_split_compounds(session: OpenSession, plan: int) -> list[dict[str, Any]]:
+    """List the compounds whose buildings lie in several units of the plan's lowest level."""
+    return [one.as_json() for one in split_compounds(session, find_plan(session, plan))]
 
 
 @router.get("/plans/{plan}/export")
