@@ -11,6 +11,7 @@ from boundaries.redraw.borders import complete_borders
 from boundaries.redraw.changes import Attributes, Change
 from boundaries.redraw.findings import Findings, findings_of
 from boundaries.redraw.requirements import (
+    guarded_units,
     require_locked_shapes,
     require_names_and_codes,
     require_one_piece,
@@ -39,7 +40,7 @@ class Applied:
     findings: Findings
 
 
-def apply(state: State, change: Change, *, whole: bool = True) -> Applied:
+def apply(state: State, change: Change, *, whole: bool = True, restores: bool = False) -> Applied:
     """Write a change and bring every unit it touches up to date.
 
     Parameters
@@ -48,6 +49,8 @@ def apply(state: State, change: Change, *, whole: bool = True) -> Applied:
         The plan, locked, with nothing pending.
     whole
         Whether units must stay in one piece; not where a state is restored that was so before.
+    restores
+        Whether the plan goes back to an earlier revision: locks that were set since do not hold.
 
     Raises
     ------
@@ -59,14 +62,15 @@ def apply(state: State, change: Change, *, whole: bool = True) -> Applied:
     complete_borders(state, change)
     touched = touched_by(state, change)
     _require_expected(state, change, touched)
-    require_unlocked(touched, change)
+    guarded = guarded_units(touched, change, restores=restores)
+    require_unlocked(touched, change, guarded)
     require_names_and_codes(state, change)
     _write_assignment(state, change)
     _write_attributes(state, change)
     after: dict[int, UnitRow] = {}
     for level in reversed(state.plan.levels):
         settled = coloured(state, touched, settle_level(state, change, touched, level))
-        require_locked_shapes(state, touched, settled)
+        require_locked_shapes(state, touched, settled, guarded)
         if whole:
             require_one_piece(state, touched, settled)
         write_units(state, settled)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from boundaries.errors import EditError, NotDraftError, NothingToDoError, StaleError
 from boundaries.redraw import history, rebase
 from boundaries.redraw.apply import Applied, apply
-from boundaries.redraw.changes import Change
 from boundaries.redraw.findings import UnitFinding
 from boundaries.redraw.log import (
     Summary,
@@ -21,6 +19,7 @@ from boundaries.redraw.log import (
     write_edit,
 )
 from boundaries.redraw.operations_table import OPERATIONS
+from boundaries.redraw.result import Result, result_of
 from boundaries.redraw.state import State
 from boundaries.storage.tables import District
 
@@ -32,54 +31,6 @@ if TYPE_CHECKING:
     from boundaries.redraw.edits import Actor, Edit
     from boundaries.storage.plan_tables import Edit as EditRow
     from boundaries.storage.plan_tables import Plan
-
-Border = tuple[int, int, float, int]
-
-
-@dataclass(frozen=True)
-class Result:
-    """What an edit did.
-
-    Attributes
-    ----------
-    revision
-        Of the plan, after the edit.
-    edit
-        None where several edits are told as one.
-    units
-        Units of every level that were made, or whose blocks or attributes changed.
-    parents
-        Other units whose number of units below changed.
-    assignment
-        [block, unit] of each block that changed its unit or is new.
-    blocks, removed_blocks
-        Block versions that are new in the plan, and those that are no longer in it.
-    borders
-        (first block, second block, metres, code of `geo.barriers.Barrier`) of the borders of new block versions with
-        blocks of the plan.
-    broken, mended
-        Findings there are now and were not before, and the other way round.
-    rebased_over
-        Edits of others that came in between and touched other places.
-    reload
-        Whether so much changed that it is better to load the plan anew.
-    """
-
-    plan: int
-    revision: int
-    edit: Summary | None
-    units: list[int]
-    removed_units: list[int]
-    parents: list[int]
-    assignment: list[tuple[int, int]]
-    blocks: list[int]
-    removed_blocks: list[int]
-    borders: list[Border]
-    broken: list[UnitFinding] = field(default_factory=list)
-    mended: list[UnitFinding] = field(default_factory=list)
-    rebased_over: list[Summary] = field(default_factory=list)
-    preview: bool = False
-    reload: bool = False
 
 
 def edit(
@@ -106,7 +57,9 @@ def edit(
     _require_draft(plan)
     between = _between(state, revision)
     decided = _decide(state, edit, actor, revision, between)
-    applied = apply(replace_pending(state), decided.change, whole=decided.whole)
+    applied = apply(
+        replace_pending(state), decided.change, whole=decided.whole, restores=edit.operation == "revert"
+    )
     over = _rebased_over(state, edit, applied, revision, between, decided)
     summary = write_edit(state, edit, applied, actor, request=request, undoes=decided.undoes)
     history.mark_standing(state, decided.undoes, revert=edit.operation == "revert")
@@ -204,7 +157,7 @@ def _rebased_over(
 
 
 def _result(state: State, applied: Applied, summary: Summary, over: list[Summary]) -> Result:
-    return _of_change(
+    return result_of(
         state,
         applied.change,
         sorted(applied.units),
@@ -215,64 +168,12 @@ def _result(state: State, applied: Applied, summary: Summary, over: list[Summary
     )
 
 
-def _of_change(
-    state: State,
-    change: Change,
-    units: list[int],
-    *,
-    edit: Summary | None,
-    broken: Sequence[UnitFinding] = (),
-    mended: Sequence[UnitFinding] = (),
-    rebased_over: Sequence[Summary] = (),
-) -> Result:
-    come = [block for block, (before, _) in change.blocks.items() if before is None]
-    new = sorted([*come, *change.versions.values()])
-    gone = [block for block, (_, after) in change.blocks.items() if after is None]
-    now = {block: after for block, (_, after) in change.blocks.items() if after is not None}
-    now |= state.held(change.versions.values())
-    parents = {
-        side.parent_id
-        for before, after in change.units.values()
-        if before is None or after is None or before.parent_id != after.parent_id
-        for side in (before, after)
-        if side is not None and side.parent_id is not None
-    }
-    removed = {unit for unit, (_, after) in change.units.items() if after is None}
-    return Result(
-        plan=state.plan.id,
-        revision=state.plan.revision,
-        edit=edit,
-        units=units,
-        removed_units=sorted(removed),
-        parents=sorted(parents - removed - set(units)),
-        assignment=sorted(now.items()),
-        blocks=new,
-        removed_blocks=sorted([*gone, *change.versions]),
-        borders=_borders(state, new),
-        broken=list(broken),
-        mended=list(mended),
-        rebased_over=list(rebased_over),
-    )
-
-
-def _borders(state: State, blocks: list[int]) -> list[Border]:
-    if not blocks:
-        return []
-    query = (
-        "SELECT e.first_id, e.second_id, e.border_m, e.barrier FROM (SELECT * FROM block_border "
-        "WHERE first_id = ANY(:ids) UNION SELECT * FROM block_border WHERE second_id = ANY(:ids)) e "
-        "JOIN assignment f ON f.plan_id = :plan AND f.block_id = e.first_id "
-        "JOIN assignment s ON s.plan_id = :plan AND s.block_id = e.second_id ORDER BY 1, 2"
-    )
-    return [(row[0], row[1], row[2], row[3]) for row in state.rows(query, ids=blocks)]
-
-
 def _told_again(state: State, row: EditRow) -> Result:
     """Return the result of an edit that was done before; its units are told as they are now."""
     change = change_of(row)
     known = {*row.rows, *row.members}
     query = "SELECT unit_id FROM plan_unit WHERE plan_id = :plan AND unit_id = ANY(:ids) ORDER BY 1"
-    return _of_change(
+    return result_of(
         state,
         change,
         [one[0] for one in state.rows(query, ids=sorted(known))],

@@ -17,6 +17,7 @@ from boundaries.errors import (
 )
 from boundaries.redraw.changes import Change
 from boundaries.redraw.log import Summary, edits_after
+from boundaries.redraw.restoring import restorable
 from boundaries.storage.plan_tables import Edit as EditRow
 
 if TYPE_CHECKING:
@@ -124,45 +125,58 @@ def _last(state: State, query: Select[EditRow], actor: Actor, revision: int | No
 def _taken_back(state: State, row: EditRow) -> TakenBack:
     """Return the inverse of an edit, unless an edit that stands came later to the same place."""
     change = Change.from_json(row.inverse)
-    come_or_gone = [unit for unit, pair in change.units.items() if None in pair]
-    later = list(
-        state.session.scalars(
-            _standing(state)
-            .where(
-                EditRow.revision > row.revision,
-                EditRow.undoes.is_(None),
-                EditRow.keys.overlap(row.keys)
-                | EditRow.rows.overlap(row.rows)
-                | EditRow.members.overlap(come_or_gone)
-                | EditRow.rows.overlap(row.members)
-                | EditRow.members.overlap(row.members),
-            )
-            .order_by(EditRow.revision.desc())
+    come_or_gone = {unit for unit, pair in change.units.items() if None in pair}
+    query = (
+        select(EditRow.revision, EditRow.keys, EditRow.rows, EditRow.members)
+        .where(
+            EditRow.plan_id == state.plan.id,
+            EditRow.standing,
+            EditRow.revision > row.revision,
+            EditRow.undoes.is_(None),
+            EditRow.keys.overlap(row.keys)
+            | EditRow.rows.overlap(row.rows)
+            | EditRow.rows.overlap(row.members)
+            | EditRow.members.overlap([*row.members, *come_or_gone]),
         )
+        .order_by(EditRow.revision.desc())
     )
+    later = state.session.execute(query).all()
     for other in later:
         on_it = set(other.keys) & set(row.keys) or set(other.rows) & set(row.rows)
-        if on_it or set(other.members) & set(come_or_gone) or _went(other) & set(row.members):
-            who = (other.actor or {}).get("name", "somebody")
-            raise StandsOnError(
-                f"edit {other.revision} ({other.operation}, by {who}, {other.at:%Y-%m-%d %H:%M %Z}) came later to the "
-                "same place. Take it back first.",
-                edit=Summary.of(other).as_json(),
-            )
-    return TakenBack(change, row.revision, whole=bool(later))
+        emptied = set(other.rows) & set(row.members)
+        if (
+            on_it
+            or set(other.members) & come_or_gone
+            or (emptied and _removed(state, other.revision) & emptied)
+        ):
+            raise _stands_on(_at(state, other.revision))
+    return TakenBack(restorable(state, change), row.revision, whole=bool(later))
 
 
-def _went(row: EditRow) -> set[int]:
+def _at(state: State, revision: int) -> EditRow:
+    query = select(EditRow).where(EditRow.plan_id == state.plan.id, EditRow.revision == revision)
+    return state.session.scalars(query).one()
+
+
+def _stands_on(other: EditRow) -> StandsOnError:
+    who = (other.actor or {}).get("name", "somebody")
+    return StandsOnError(
+        f"edit {other.revision} ({other.operation}, by {who}, {other.at:%Y-%m-%d %H:%M %Z}) came later to the "
+        "same place. Take it back first.",
+        edit=Summary.of(other).as_json(),
+    )
+
+
+def _removed(state: State, revision: int) -> set[int]:
     """Return the units that an edit removed: what would go back into them stands on it."""
-    return {unit for unit, before, after in row.inverse["units"] if before is not None and after is None}
+    units = _at(state, revision).inverse["units"]
+    return {unit for unit, before, after in units if before is None and after is not None}
 
 
 def mark_standing(state: State, undoes: int | None, *, revert: bool) -> None:
     """Keep `standing` right after an edit that takes others back was written."""
     if undoes is not None:
-        row = state.session.scalars(
-            select(EditRow).where(EditRow.plan_id == state.plan.id, EditRow.revision == undoes)
-        ).one()
+        row = _at(state, undoes)
         revert = revert or row.operation == "revert" or _undoes_a_revert(state, row)
         if not revert:
             _toggle(state, row, standing=False)
@@ -172,9 +186,7 @@ def mark_standing(state: State, undoes: int | None, *, revert: bool) -> None:
 
 def _undoes_a_revert(state: State, row: EditRow) -> bool:
     while row.undoes is not None:
-        row = state.session.scalars(
-            select(EditRow).where(EditRow.plan_id == state.plan.id, EditRow.revision == row.undoes)
-        ).one()
+        row = _at(state, row.undoes)
     return row.operation == "revert"
 
 

@@ -26,26 +26,34 @@ REDRAWN_M2 = 0.01
 """A polygon that differs by more covers other ground; less comes from the 1 mm grid."""
 
 
-def require_unlocked(touched: Touched, change: Change) -> None:
-    """Refuse to rename, move, make or remove what is locked; locking and unlocking are free.
+def guarded_units(touched: Touched, change: Change, *, restores: bool) -> set[int]:
+    """Return the units that are locked and stay so; one that the same change unlocks is free.
+
+    Parameters
+    ----------
+    restores
+        Whether an earlier state comes back: units that were not there then are free too.
+    """
+    locked = {unit for unit, row in touched.rows.items() if row.attributes.locked}
+    after = {unit: change.units[unit][1] for unit in locked & change.units.keys()}
+    freed = {unit for unit, known in after.items() if (restores if known is None else not known.locked)}
+    return locked - freed
+
+
+def require_unlocked(touched: Touched, change: Change, guarded: set[int]) -> None:
+    """Refuse to rename, move or remove what is locked, and to let blocks enter or leave it.
 
     Raises
     ------
     LockedError
     """
-    for unit, (before, after) in change.units.items():
-        only_lock = after is not None and before is not None and before.locked != after.locked
-        if before is not None and before.locked and not only_lock:
-            raise LockedError(f'"{before.name}" is locked. Unlock it first.', units=[unit])
-    # Attributes apart, a locked unit may be redrawn inside: only what enters or leaves it counts.
+    held = set(change.units)
     for block in touched.shifted:
-        was, will = touched.before.get(block), touched.after.get(block)
-        if was is None or will is None:
-            continue
-        for unit in set(was) ^ set(will):
-            row = touched.rows.get(unit)
-            if row is not None and row.attributes.locked:
-                raise LockedError(f'"{row.attributes.name}" is locked. Unlock it first.', units=[unit])
+        # A cut inside a locked unit is free: whether ground leaves it is seen by its polygon.
+        if block in touched.before and block in touched.after:
+            held.update(set(touched.before[block]) ^ set(touched.after[block]))
+    for unit in sorted(held & guarded):
+        raise LockedError(f'"{touched.rows[unit].attributes.name}" is locked. Unlock it first.', units=[unit])
 
 
 def require_names_and_codes(state: State, change: Change) -> None:
@@ -150,7 +158,9 @@ def _pieces_now_and_allowed(state: State, touched: Touched, unit: int) -> tuple[
     return now, max(1, count_pieces(before, state.borders(before)))
 
 
-def require_locked_shapes(state: State, touched: Touched, settled: Mapping[int, Settled]) -> None:
+def require_locked_shapes(
+    state: State, touched: Touched, settled: Mapping[int, Settled], guarded: set[int]
+) -> None:
     """Refuse locked units that would cover other ground: a cut inside one is free, but nothing enters or leaves.
 
     Called before the polygons are written.
@@ -159,7 +169,7 @@ def require_locked_shapes(state: State, touched: Touched, settled: Mapping[int, 
     ------
     LockedError
     """
-    locked = [unit for unit in settled if unit in touched.rows and touched.rows[unit].attributes.locked]
+    locked = sorted(guarded & settled.keys())
     if not locked:
         return
     query = "SELECT unit_id, ST_AsBinary(geom) FROM plan_unit WHERE plan_id = :plan AND unit_id = ANY(:ids)"

@@ -1,0 +1,121 @@
+"""What an edit did, as it is told: ids and rows; maps make features of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from boundaries.redraw.changes import Change
+    from boundaries.redraw.findings import UnitFinding
+    from boundaries.redraw.log import Summary
+    from boundaries.redraw.state import State
+
+Border = tuple[int, int, float, int]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an edit did.
+
+    Attributes
+    ----------
+    revision
+        Of the plan, after the edit.
+    edit
+        None where several edits are told as one.
+    units
+        Units of every level that were made, or whose blocks or attributes changed.
+    parents
+        Other units whose number of units below changed.
+    assignment
+        [block, unit] of each block that changed its unit or is new.
+    blocks, removed_blocks
+        Block versions that are new in the plan, and those that are no longer in it.
+    borders
+        (first block, second block, metres, code of `geo.barriers.Barrier`) of the borders of new block versions with
+        blocks of the plan.
+    broken, mended
+        Findings there are now and were not before, and the other way round.
+    rebased_over
+        Edits of others that came in between and touched other places.
+    reload
+        Whether so much changed that it is better to load the plan anew.
+    """
+
+    plan: int
+    revision: int
+    edit: Summary | None
+    units: list[int]
+    removed_units: list[int]
+    parents: list[int]
+    assignment: list[tuple[int, int]]
+    blocks: list[int]
+    removed_blocks: list[int]
+    borders: list[Border]
+    broken: list[UnitFinding] = field(default_factory=list)
+    mended: list[UnitFinding] = field(default_factory=list)
+    rebased_over: list[Summary] = field(default_factory=list)
+    preview: bool = False
+    reload: bool = False
+
+
+def result_of(
+    state: State,
+    change: Change,
+    units: list[int],
+    *,
+    edit: Summary | None,
+    broken: Sequence[UnitFinding] = (),
+    mended: Sequence[UnitFinding] = (),
+    rebased_over: Sequence[Summary] = (),
+) -> Result:
+    """Return the result of a change that is written.
+
+    Parameters
+    ----------
+    units
+        Units of every level that were made, or whose blocks or attributes changed.
+    """
+    come = [block for block, (before, _) in change.blocks.items() if before is None]
+    new = sorted([*come, *change.versions.values()])
+    gone = [block for block, (_, after) in change.blocks.items() if after is None]
+    now = {block: after for block, (_, after) in change.blocks.items() if after is not None}
+    now |= state.held(change.versions.values())
+    parents = {
+        side.parent_id
+        for before, after in change.units.values()
+        if before is None or after is None or before.parent_id != after.parent_id
+        for side in (before, after)
+        if side is not None and side.parent_id is not None
+    }
+    removed = {unit for unit, (_, after) in change.units.items() if after is None}
+    return Result(
+        plan=state.plan.id,
+        revision=state.plan.revision,
+        edit=edit,
+        units=units,
+        removed_units=sorted(removed),
+        parents=sorted(parents - removed - set(units)),
+        assignment=sorted(now.items()),
+        blocks=new,
+        removed_blocks=sorted([*gone, *change.versions]),
+        borders=_borders(state, new),
+        broken=list(broken),
+        mended=list(mended),
+        rebased_over=list(rebased_over),
+    )
+
+
+def _borders(state: State, blocks: list[int]) -> list[Border]:
+    if not blocks:
+        return []
+    query = (
+        "SELECT e.first_id, e.second_id, e.border_m, e.barrier FROM (SELECT * FROM block_border "
+        "WHERE first_id = ANY(:ids) UNION SELECT * FROM block_border WHERE second_id = ANY(:ids)) e "
+        "JOIN assignment f ON f.plan_id = :plan AND f.block_id = e.first_id "
+        "JOIN assignment s ON s.plan_id = :plan AND s.block_id = e.second_id ORDER BY 1, 2"
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in state.rows(query, ids=blocks)]
