@@ -6,6 +6,7 @@ All of them are a `concurrent.futures` executor, so that the search does not kno
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import tempfile
 import threading
@@ -118,8 +119,23 @@ def open_pool(workers: int | None, scheduler: str | None) -> Iterator[Pool]:
             yield Pool(executor, 1, Wish())
         return
     with ExitStack() as stack:
+        stack.enter_context(_quiet())
         address = scheduler if scheduler is not None else stack.enter_context(_local_cluster(count))
         yield stack.enter_context(_connected(address))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the comings and goings of workers off the user's screen: what matters is raised."""
+    import distributed  # sets its loggers' levels when it is first imported
+
+    logger = logging.getLogger(distributed.__name__)
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 @contextmanager

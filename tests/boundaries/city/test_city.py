@@ -77,8 +77,11 @@ def test_a_city_is_divided_lawfully_and_scored_as_a_whole(alone: Answer) -> None
     assert len(alone.steps_done.tasks) == 9
 
 
-def test_processes_and_a_scheduler_find_what_one_process_finds(alone: Answer, scheduler: str) -> None:
+def test_processes_and_a_scheduler_find_what_one_process_finds(
+    alone: Answer, scheduler: str, caplog: pytest.LogCaptureFixture
+) -> None:
     pooled = propose_city(city(), GOALS, steps=900, seed=3, workers=2)
+    assert caplog.records == []  # nothing of the workers on the user's screen
     distant = propose_city(city(), GOALS, steps=900, seed=3, scheduler=scheduler)
     assert parts(pooled) == parts(alone) == parts(distant)
     assert pooled.proposals[0].scores == alone.proposals[0].scores
