@@ -111,8 +111,7 @@ function drawForeseen(sheet: Sheet, plan: PlanModel): void {
     const colour = shown.refusal === null ? hatchColour(unit) : palette.ABOVE;
     context.fillStyle = hatch(colour, ratio);
     context.fill(path, "evenodd");
-    stroke(context, path, palette.PAPER, 3 * ratio);
-    stroke(context, path, colour, 1.4 * ratio);
+    stroke(context, path, colour, 0.9 * ratio);
   }
 }
 

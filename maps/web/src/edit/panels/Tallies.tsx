@@ -22,6 +22,7 @@ export function Tallies(): JSX.Element {
     <div class="tallies">
       <Problems />
       {parent === null ? <Overview /> : <Members parent={parent} />}
+      {parent !== null && <p class="quiet small">{t("edit.shape_key")}</p>}
     </div>
   );
 }
@@ -71,7 +72,6 @@ function Members({ parent }: { readonly parent: Unit }): JSX.Element {
       <table class="tally-table">
         <thead>
           <tr>
-            <th scope="col">{t(`levels.${children[0]?.level ?? "cell"}`)}</th>
             {MEASURES.map((measure) => (
               <th key={measure} scope="col">
                 {t(`measure.${measure}`)}
@@ -115,24 +115,25 @@ function Member({ unit, changing }: { readonly unit: Unit; readonly changing: Fo
   return (
     <tbody class={`${selected ? "selected" : ""} ${changing === null ? "" : "changing"} ${changing !== null && after === null ? "going" : ""}`} data-unit={unit.id}>
       <tr>
-        <th scope="row">
+        <th scope="rowgroup" colSpan={3}>
           <span class="swatch" style={{ background: palette.TINTS[(unit.colour ?? 0) % palette.TINTS.length] }} aria-hidden="true" />
           <button class="link" aria-pressed={selected} onClick={() => state.select(unit)} onDblClick={() => zoomTo(unit.bounds)} onMouseEnter={() => (state.hoveredId.value = unit.id)} onMouseLeave={() => (state.hoveredId.value = null)}>
             {named(unit) || t("edit.new_unit")}
           </button>
           {unit.locked === true && <span title={t("edit.locked")}> 🔒</span>}
+          <span class="shape">
+            <span title={t("measure.area")}>{area(shown.area_m2, said)}</span> · <span title={t("measure.compactness")}>{decimal(shown.compactness, 2, said)}</span> ·{" "}
+            <span title={t("measure.clear_border")}>{percent(shown.clear_border_share, said)}</span>
+          </span>
         </th>
+      </tr>
+      <tr>
         {MEASURES.map((measure) => (
-          <td key={measure} class={`number ${measure}`}>
+          <td key={measure} class={measure}>
             <Change before={unit[measure]} after={shown[measure]} />
             <Stands row={unit} measure={measure} value={shown[measure]} />
           </td>
         ))}
-      </tr>
-      <tr class="shape">
-        <td colSpan={4}>
-          {area(shown.area_m2, said)} · {t("measure.compactness")} {decimal(shown.compactness, 2, said)} · {t("measure.clear_border")} {percent(shown.clear_border_share, said)}
-        </td>
       </tr>
     </tbody>
   );
@@ -142,9 +143,13 @@ function Coming({ unit }: { readonly unit: ForeseenUnit }): JSX.Element {
   return (
     <tbody class="changing coming">
       <tr>
-        <th scope="row">{unit.row.name === "" ? t("edit.new_unit") : unit.row.name}</th>
+        <th scope="rowgroup" colSpan={3}>
+          {unit.row.name === "" ? t("edit.new_unit") : unit.row.name}
+        </th>
+      </tr>
+      <tr>
         {MEASURES.map((measure) => (
-          <td key={measure} class="number">
+          <td key={measure} class={measure}>
             <strong class="value">{count(unit.after?.[measure], language.value)}</strong>
             <Stands row={unit.row} measure={measure} value={unit.after?.[measure] ?? null} />
           </td>

@@ -2,12 +2,11 @@
 
 import { useState } from "preact/hooks";
 import type { JSX } from "preact";
-import { bandOf, byCode } from "../../model/bands";
-import { count } from "../../model/numbers";
+import { bandOf, byCode, ordinaryParts, partsBandOf } from "../../model/bands";
+import { area, count, decimal, percent } from "../../model/numbers";
 import type { LevelName, Unit } from "../../model/types";
 import { known } from "../../messages/translate";
-import { BandFigure } from "../../panels/Figure";
-import { FindingText } from "../../panels/Inspector";
+import { BandFigure, PlainFigure } from "../../panels/Figure";
 import * as state from "../../state/state";
 import { language, named, t } from "../../state/state";
 import { neighboursOf } from "../model/contiguity";
@@ -26,25 +25,27 @@ export function UnitEditor(): JSX.Element {
   const unit = state.selected.value;
   void pulse.value;
   if (unit === null) return <p class="quiet pad">{t("edit.select_unit")}</p>;
+  const children = state.planUnits.value.childrenOf.get(unit.id) ?? [];
+  const [district, plan] = [state.district.value, state.plan.value];
+  const partsBand = district === null || plan === null ? null : partsBandOf(district, unit, plan);
   return (
     <div class="unit-editor" key={unit.id}>
       <h2>{named(unit) || t("edit.new_unit")}</h2>
-      {unit.findings.map((finding) => (
-        <p key={finding.rule} class="finding-line">
-          <FindingText finding={finding} />
-        </p>
-      ))}
       <dl class="figures compact">
         {(["residents", "households", "floating"] as const).map((measure) => (
           <BandFigure
             key={measure}
             label={t(`measure.${measure}`)}
             value={unit[measure]}
-            band={state.district.value === null ? null : bandOf(state.district.value, unit, measure)}
+            band={district === null ? null : bandOf(district, unit, measure)}
             exempt={isExempt(unit.type)}
             compact
           />
         ))}
+        {children.length > 0 && unit.level !== "cell" && <BandFigure label={t(`measure.children.${unit.level}`)} value={ordinaryParts(children)} band={partsBand} compact />}
+        <PlainFigure label={t("measure.area")} value={area(unit.area_m2, language.value)} />
+        <PlainFigure label={t("measure.compactness")} value={decimal(unit.compactness, 2, language.value)} />
+        <PlainFigure label={t("measure.clear_border")} value={percent(unit.clear_border_share, language.value)} />
       </dl>
       {editable.value && <Attributes unit={unit} />}
       {editable.value && <Moves unit={unit} />}
