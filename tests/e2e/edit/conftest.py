@@ -1,0 +1,214 @@
+"""The editing view on a running platform with the district of tests/rules: every test draws on a draft of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import text
+
+from boundaries.storage.database import Database
+from tests.boundaries.redraw.test_shared_rules import ORIGIN, drawn_plan
+from tests.conftest import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+    from tests.conftest import Databases
+
+MIDDLE = (300.0, 200.0)
+"""Of the drawn district, metres from its south-western corner."""
+
+
+@pytest.fixture(scope="session")
+def editing_server(databases: Databases, empty_template: str) -> Iterator[str]:
+    """The address of ``up`` on a database with the drawn district; its plan is number 1."""
+    url = databases.make(empty_template, "editing_page")
+    database = Database(url)
+    drawn_plan(database)
+    with database.session() as session:
+        session.execute(
+            text(
+                "UPDATE district SET geom = (SELECT ST_Multi(ST_Union(b.geom)) FROM block b WHERE b.district_id = district.id)"
+            )
+        )
+    database.close()
+    with tempfile.TemporaryDirectory(prefix="wangge-edit-") as folder:
+        environment = {**os.environ, "WANGGE_DATABASE_URL": url}
+        server = subprocess.Popen(
+            [sys.executable, "-m", "api", "up", "--port", "0", "--no-demo", "--data", folder],
+            cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True,
+        )  # fmt: skip
+        assert server.stdout is not None
+        told = next(
+            (found for line in server.stdout if (found := re.search(r"http://127\.0\.0\.1:\d+", line))), None
+        )
+        assert told, "the server did not start"
+        yield told.group()
+        server.send_signal(signal.SIGINT)
+        assert server.wait(30) == 0
+        server.stdout.close()
+
+
+def ask(
+    server: str, path: str, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None
+) -> Any:
+    """Send a request as somebody else would, and return its JSON."""
+    who = urllib.parse.quote(json.dumps({"id": "li", "name": "李强", "role": "planner"}))
+    request = urllib.request.Request(
+        server + path,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Content-Type": "application/json", "X-Wangge-Actor": who, **(headers or {})},
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.loads(answer.read())
+
+
+@dataclass
+class Desk:
+    """One person's page on one draft."""
+
+    page: Page
+    server: str
+    plan: int
+    name: str
+
+    def open(self, address: str = "", *, resolution: float = 1.0, language: str = "zh-CN") -> None:
+        """Open the draft with the whole district in view and wait until it can be edited."""
+        x, y = ORIGIN[0] + MIDDLE[0], ORIGIN[1] + MIDDLE[1]
+        district = next(one["id"] for one in ask(self.server, "/api/districts") if one["key"] == "rules")
+        self.page.goto(
+            f"{self.server}/edit?district={district}&plan={self.plan}&at={x:.1f},{y:.1f},{resolution}&lang={language}{address}"
+        )
+        expect(self.page.locator(".tallies")).to_be_visible(timeout=20_000)
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Return where on the screen a place of the district is."""
+        box = self.page.locator("#map").bounding_box()
+        assert box is not None
+        shown = re.search(r"[?&]at=([\d.]+),([\d.]+),([\d.]+)", self.page.url)
+        assert shown is not None
+        east, north, resolution = map(float, shown.groups())
+        return (
+            box["x"] + box["width"] / 2 + (ORIGIN[0] + x - east) / resolution,
+            box["y"] + box["height"] / 2 - (ORIGIN[1] + y - north) / resolution,
+        )
+
+    def select(self, x: float, y: float) -> None:
+        self.page.keyboard.press("v")
+        self.page.mouse.click(*self.at(x, y))
+
+    def drag(self, *places: tuple[float, float], drop: bool = True) -> None:
+        """Press at the first place and drag over the others."""
+        mouse = self.page.mouse
+        mouse.move(*self.at(*places[0]))
+        mouse.down()
+        for place in places[1:]:
+            mouse.move(*self.at(*place), steps=6)
+        if drop:
+            mouse.up()
+
+    def line(self, *places: tuple[float, float]) -> None:
+        """Click the points of a line."""
+        for place in places:
+            self.page.mouse.move(*self.at(*place))
+            self.page.mouse.click(*self.at(*place))
+
+    def row(self, name: str) -> Locator:
+        """The figures of a cell in the tallies."""
+        return self.page.locator(".tally-table tbody", has_text=name)
+
+    def stored(self, revision: int) -> None:
+        """Wait until the platform has stored everything, at this revision."""
+        expect(self.page.locator(".plan-head .stored")).to_contain_text("已全部保存")
+        expect(self.page.locator(".plan-head .meta")).to_contain_text(f"第 {revision} 版")
+
+    def assignment(self) -> list[str]:
+        """What the platform holds: the keys of cells row by row, as tests/rules draws them."""
+        units = {
+            one["id"]: one["properties"]["name"]
+            for one in ask(self.server, f"/api/plans/{self.plan}/units?level=cell")["features"]
+        }
+        blocks = ask(self.server, f"/api/plans/{self.plan}/blocks")["blocks"]["features"]
+        cells = {
+            one["properties"]["key"]: LETTERS.get(units[one["properties"]["unit"]], "N") for one in blocks
+        }
+        return ["".join(cells.get(f"{row}{column}", "?") for column in range(1, 7)) for row in "abcd"]
+
+
+LETTERS = {
+    "槐树网格": "A", "柳树网格": "C", "钟楼网格": "B", "鼓楼网格": "D", "医院网格": "X", "码头网格": "E", "渡口网格": "F",
+    "东门社区未划分网格": "U",
+}  # fmt: skip
+AS_DRAWN = ["AABBEU", "AABBEE", "CCDDFF", "CCDXFU"]
+
+
+@pytest.fixture
+def draft(editing_server: str) -> int:
+    """A new draft of the drawn plan."""
+    made: int = ask(editing_server, "/api/plans", {"base": 1, "name": os.urandom(4).hex()})["plan"]
+    return made
+
+
+@pytest.fixture
+def sit_down(browser: Browser, editing_server: str, draft: int) -> Iterator[Callable[..., Desk]]:
+    """Seats people at pages of their own on one draft; no page may throw, no request may leave the host."""
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+    left: list[str] = []
+
+    def seat(name: str = "王芳", **given: Any) -> Desk:
+        context = browser.new_context(
+            **{"locale": "zh-CN", "viewport": {"width": 1280, "height": 800}, **given}
+        )
+        contexts.append(context)
+        kept = json.dumps({"id": name, "name": name, "role": "planner"})
+        context.add_init_script(f"localStorage.setItem('wangge.actor', {json.dumps(kept)})")
+        context.on(
+            "request",
+            lambda request: None if _is_own(request.url, editing_server) else left.append(request.url),
+        )
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return Desk(page, editing_server, draft, name)
+
+    yield seat
+    for context in contexts:
+        context.close()
+    assert errors == [], "a page threw errors"
+    assert left == [], "a request left the host"
+
+
+@pytest.fixture
+def desk(sit_down: Callable[..., Desk]) -> Desk:
+    """One planner at work on the draft."""
+    found = sit_down()
+    found.open()
+    return found
+
+
+def _is_own(url: str, server: str) -> bool:
+    return url.startswith((f"{server}/", "data:", "blob:"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """Debian's Chromium, quiet: it asks no one for updates or hints."""
+    quiet = [
+        "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync",
+    ]  # fmt: skip
+    return {"executable_path": "/usr/bin/chromium", "args": quiet}
