@@ -24,11 +24,10 @@ export function PlanMenu(): JSX.Element | null {
         ref={opener}
         aria-expanded={shown}
         aria-haspopup="dialog"
-        aria-label={`${t("plan.choose")}: ${named(plan)}, ${t(`plans.group.${groupOf(plan)}`)}, ${t("plan.revision", { n: plan.revision })}`}
         onClick={() => (state.popover.value = shown ? null : "plans")}
       >
-        <span class="name">{named(plan)}</span>
-        <Chip plan={plan} />
+        <span class="visually-hidden">{t("plan.choose")} </span>
+        <span class="name">{named(plan)}</span> <Chip plan={plan} />{" "}
         <span class="quiet revision">{t("plan.revision", { n: plan.revision })}</span>
         <Icon name="fold" />
       </button>
