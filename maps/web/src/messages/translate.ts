@@ -1,18 +1,29 @@
 /** Words in both languages. The two JSON files have the same keys; a test holds that. */
 
 import type { Language } from "../model/numbers";
-import en from "./en.json";
-import zh from "./zh-CN.json";
+import type en from "./en.json";
 
 export type MessageKey = keyof typeof en;
+export type Messages = Readonly<Record<MessageKey, string>>;
 
-const MESSAGES: Readonly<Record<Language, Readonly<Record<MessageKey, string>>>> = { en, "zh-CN": zh };
+/** Words that have come: only those of the language in use are fetched. */
+const held = new Map<Language, Messages>();
+
+export function holdMessages(language: Language, messages: Messages): void {
+  held.set(language, messages);
+}
+
+export function holds(language: Language): boolean {
+  return held.has(language);
+}
 
 export type Parameters = Readonly<Record<string, string | number>>;
 
 /** The message with its `{names}` filled in; a missing parameter is a programming error and throws. */
 export function translate(language: Language, key: MessageKey, parameters: Parameters = {}): string {
-  return MESSAGES[language][key].replace(/\{(\w+)\}/g, (_, name: string) => {
+  const words = held.get(language);
+  if (words === undefined) throw new Error(`the words of ${language} have not come yet`);
+  return words[key].replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = parameters[name];
     if (value === undefined) throw new Error(`message "${key}" needs the parameter "${name}"`);
     return String(value);
@@ -21,7 +32,7 @@ export function translate(language: Language, key: MessageKey, parameters: Param
 
 /** The key when it exists, else the fallback: for words that come from the server, such as rules and measures. */
 export function known(key: string, fallback: MessageKey): MessageKey {
-  return key in en ? (key as MessageKey) : fallback;
+  return [...held.values()].some((words) => key in words) ? (key as MessageKey) : fallback;
 }
 
 /** A thing's name in the language chosen; the Chinese name stands in where there is no English one. */

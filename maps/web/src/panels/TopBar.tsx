@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import type { Language } from "../model/numbers";
 import { PlanMenu } from "../plans/PlanMenu";
-import { chooseDistrict } from "../state/load";
+import { chooseDistrict, chooseLanguage } from "../state/load";
 import * as state from "../state/state";
 import { language, named, t } from "../state/state";
 import { Search } from "./Search";
@@ -26,7 +26,7 @@ export function TopBar(): JSX.Element {
       {!state.noDistrict.value && <Search />}
       <label class="language">
         <span class="visually-hidden">{t("language")}</span>
-        <select value={language.value} onChange={(event) => (language.value = event.currentTarget.value as Language)}>
+        <select value={language.value} onChange={(event) => void chooseLanguage(event.currentTarget.value as Language)}>
           <option value="zh-CN" lang="zh-CN">中文</option>
           <option value="en" lang="en">English</option>
         </select>

@@ -4,6 +4,8 @@ import { batch, effect } from "@preact/signals";
 import type { District, FeatureCollection, Figures, FigureSummary, LevelName, Plan, UnitFeature } from "../model/types";
 import { indexUnits, NO_UNITS } from "../model/units";
 import { getJson } from "./client";
+import { loadMessages } from "../messages/load_messages";
+import type { Language } from "../model/numbers";
 import * as state from "./state";
 
 /** Figures the page draws itself, from the units it holds. */
@@ -77,6 +79,14 @@ export function chooseDistrict(id: string): void {
     state.selectedId.value = null;
     state.place.value = null;
     state.districtId.value = id;
+  });
+}
+
+/** Speaks another language once its words have come; the old one stays when they do not. */
+export async function chooseLanguage(language: Language): Promise<void> {
+  await attempt("words", () => chooseLanguage(language), async () => {
+    await loadMessages(language);
+    state.language.value = language;
   });
 }
 
