@@ -35,7 +35,8 @@ AREA_TOLERANCE_M2 = 0.01
 """A polygon and the union of its blocks may differ by this much through the 1 mm grid."""
 
 COUNT_TOLERANCE = 1e-6
-"""Relative difference of sums of fractional counts that comes from adding in another order."""
+"""Difference of sums of fractional counts, for each count and relative, that comes from the millionths they are
+added in."""
 
 
 @dataclass(frozen=True)
@@ -252,7 +253,7 @@ def _tallies(session: Session, plan: Plan, have: Hierarchy) -> Iterator[Found]:
             for measure, values in have.blocks.counts.items():
                 known = values[blocks][np.isfinite(values[blocks])]
                 expected = float(known.sum()) if len(known) else None
-                if not _same(row.tallies.get(measure), expected):
+                if not _same(row.tallies.get(measure), expected, len(known)):
                     said, summed = row.tallies.get(measure), expected
                     yield "tallies", f"{_unit(row)} says {said} {measure}, its blocks have {summed}"
             if row.buildings != int(have.blocks.buildings[blocks].sum()):
@@ -263,10 +264,10 @@ def _tallies(session: Session, plan: Plan, have: Hierarchy) -> Iterator[Found]:
                 )
 
 
-def _same(stored: float | None, expected: float | None) -> bool:
+def _same(stored: float | None, expected: float | None, counts: int) -> bool:
     if stored is None or expected is None:
         return stored is expected
-    return abs(stored - expected) <= COUNT_TOLERANCE * max(1.0, abs(expected))
+    return abs(stored - expected) <= COUNT_TOLERANCE * max(1.0, counts, abs(expected))
 
 
 def _buildings(session: Session, plan: Plan) -> Iterator[Found]:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from boundaries.blocks import Blocks, Floats, Ints
 
-TALLY_DECIMALS = 6
-"""Decimals that tallies are kept with."""
+MILLIONTHS = 1e6
+"""Counts are added in whole millionths, so that no order of adding shows, nor adding unit by unit."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,7 @@ class UnitFigures:
     border_um, clear_border_um : (k,) int
         Border with other units and what of it is clear, in whole micrometres; the latter None where nothing is known.
     tallies : measure -> (k,) float
-        Sums over blocks, in millionths, so that the order of adding does not show; NaN where none of a unit's blocks
-        has a count.
+        Sums over blocks of counts in whole millionths; NaN where none of a unit's blocks has a count.
     """
 
     polygon: NDArray[np.object_]
@@ -108,8 +107,8 @@ def union_by(polygons: NDArray[np.object_], unit: Ints, count: int) -> NDArray[n
 
 def _tally(values: Floats, unit: Ints, count: int) -> Floats:
     known = np.isfinite(values)
-    total = sum_by(values[known], unit[known], count)
-    return np.where(np.bincount(unit[known], minlength=count) > 0, np.round(total, TALLY_DECIMALS), np.nan)
+    total = sum_by(np.rint(values[known] * MILLIONTHS), unit[known], count) / MILLIONTHS
+    return np.where(np.bincount(unit[known], minlength=count) > 0, total, np.nan)
 
 
 def micrometres(border_m: Floats) -> Ints:

@@ -189,6 +189,22 @@ def propose(
 
 
 @app.command()
+def edit(
+    plan: PlanName,
+    file: Annotated[Path, typer.Argument(help="JSON lines, one edit each; - is standard input.")],
+    together: Annotated[
+        bool, typer.Option("--together", help="All as one edit, whole or not at all.")
+    ] = False,
+    district: DistrictName = None,
+    data: DataFolder = None,
+) -> None:
+    """Edit a draft plan: assign, create, split, merge, move, undo ..."""
+    from api.cli.editing import edit_plan
+
+    edit_plan(_settings(data), plan, district, file, together=together)
+
+
+@app.command()
 def check(
     plan: Annotated[
         str | None, typer.Argument(help="Name or number of a plan; all plans without one.")

@@ -12,7 +12,7 @@ import shapely
 from sqlalchemy import text
 
 from boundaries.errors import LastBlockError
-from boundaries.figures import TALLY_DECIMALS
+from boundaries.figures import MILLIONTHS
 from boundaries.redraw.touched import UnitRow
 from boundaries.storage.database import ewkb, geometries_of
 
@@ -118,7 +118,7 @@ def _tallies(before: UnitRow | None, counts: list[Mapping[str, float | None]]) -
     sums: dict[str, float | None] = {}
     for measure in measures:
         known = [value for count in counts if (value := count.get(measure)) is not None]
-        sums[measure] = round(math.fsum(known), TALLY_DECIMALS) if known else None
+        sums[measure] = sum(round(value * MILLIONTHS) for value in known) / MILLIONTHS if known else None
     return sums
 
 

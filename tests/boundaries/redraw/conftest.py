@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 from sqlalchemy import text
 
+from boundaries.blocks import store_blocks, store_counts
 from boundaries.check import check_plan
 from boundaries.figures import unit_figures
 from boundaries.hierarchy import read_hierarchy
-from boundaries.plans import find_plan
+from boundaries.plans import LevelDraft, PlanDraft, StoredPlan, find_plan, store_plan
 from boundaries.redraw import Actor, Edit, Result, edit
+from boundaries.rules import DEFAULT_RULES
 from boundaries.storage.database import geometries_of
-from tests.boundaries.conftest import square_plan
+from boundaries.storage.tables import District
+from geo.barriers import BarrierLines
+from tests.boundaries.conftest import COUNTED, ORIGIN, square_plan
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from boundaries.plans import StoredPlan
     from boundaries.storage.database import Database
     from boundaries.storage.plan_tables import Plan
 
@@ -92,6 +96,47 @@ class Desk:
     def require_sound(self) -> None:
         with self.database.session() as session:
             require_sound(session, self.plan(session))
+
+
+def wide_plan(database: Database) -> StoredPlan:
+    """24 x 12 blocks of 50 m: two streets of four communities of four cells of nine blocks, uneven counts, roads."""
+    column, row = np.arange(288) % 24, np.arange(288) // 24
+    shapes = [shapely.box(*corner, *(corner + 50)) for corner in ORIGIN + 50 * np.column_stack([column, row])]
+    frame = gpd.GeoDataFrame({"key": [f"w{k:03d}" for k in range(288)]}, geometry=shapes, crs=4549)
+    roads = [shapely.LineString(ORIGIN + np.array([[x, 0], [x, 600]])) for x in (150, 300, 600, 750)]
+    counts = np.random.default_rng(1).integers(20, 400, 288) / 3
+    cell, community, street = 8 * (row // 3) + column // 3, 4 * (row // 6) + column // 6, column // 12
+    of_community, of_cell = (np.unique(of, return_index=True)[1] for of in (community, cell))
+    levels = [
+        LevelDraft("street", ["西街道", "东街道"], code=["320812001", "320812002"]),
+        LevelDraft(
+            "community",
+            [f"{k}号社区" for k in range(8)],
+            street[of_community],
+            [f"32081200{street[b] + 1}{k + 1:03d}" for k, b in enumerate(of_community)],
+        ),
+        LevelDraft(
+            "cell",
+            [f"{k}号网格" for k in range(32)],
+            community[of_cell],
+            [f"32081200{street[b] + 1}{community[b] + 1:03d}{k + 1:03d}" for k, b in enumerate(of_cell)],
+        ),
+    ]
+    with database.session() as session:
+        rules = DEFAULT_RULES | {"parts_per_parent": [3, 5]}
+        district = District(key="wide", name="宽区", srid=4549, code="320812", rules=rules)
+        session.add(district)
+        session.flush()
+        ids = store_blocks(session, district, frame, BarrierLines(roads=np.array(roads)))
+        households = np.where(counts > 50, counts / 3, np.nan)
+        values = {("residents", COUNTED): counts, ("households", COUNTED): households}
+        store_counts(session, district, "block", ids, values)
+        return store_plan(session, district, PlanDraft("wide", levels, ids, cell, count_date=COUNTED))
+
+
+@pytest.fixture
+def wide(database: Database) -> Desk:
+    return Desk(database, wide_plan(database).plan.id)
 
 
 @pytest.fixture

@@ -67,8 +67,11 @@ def require_replay(database: Database, plan: int, start: Replayed) -> None:
     assert start.units == now.units
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_everything_holds_after_each_of_many_random_edits(desk: Desk, seed: int) -> None:
+@pytest.mark.parametrize(("drawn", "seed"), [("desk", 1), ("desk", 2), ("wide", 3)])
+def test_everything_holds_after_each_of_many_random_edits(
+    request: pytest.FixtureRequest, drawn: str, seed: int
+) -> None:
+    desk: Desk = request.getfixturevalue(drawn)
     rng = np.random.default_rng(seed)
     with desk.database.session() as session:
         plan = desk.plan(session).id
@@ -154,10 +157,10 @@ def test_changes_since_a_revision_are_what_differs(desk: Desk) -> None:
         assert changed <= set(told.units)
 
 
-def test_four_writers_at_once_leave_a_sound_plan_and_every_acknowledged_edit_in_the_log(desk: Desk) -> None:
-    with desk.database.session() as session:
-        plan = desk.plan(session).id
-    start = replayed(desk.database, plan)
+def test_four_writers_at_once_leave_a_sound_plan_and_every_acknowledged_edit_in_the_log(wide: Desk) -> None:
+    with wide.database.session() as session:
+        plan = wide.plan(session).id
+    start = replayed(wide.database, plan)
     acknowledged: list[str] = []
     faults: list[BaseException] = []
 
@@ -166,10 +169,10 @@ def test_four_writers_at_once_leave_a_sound_plan_and_every_acknowledged_edit_in_
         for turn in range(EDITS // 4):
             request = f"{number}-{turn}"
             try:
-                with desk.database.session() as session:
+                with wide.database.session() as session:
                     found = session.get_one(Plan, plan)
                     snapshot = Snapshot(session, found, rng)
-                with desk.database.session() as session:
+                with wide.database.session() as session:
                     found = session.get_one(Plan, plan)
                     edit(
                         session,
@@ -192,13 +195,13 @@ def test_four_writers_at_once_leave_a_sound_plan_and_every_acknowledged_edit_in_
     for writer in writers:
         writer.join()
     assert faults == []
-    with desk.database.session() as session:
+    with wide.database.session() as session:
         found = session.get_one(Plan, plan)
         logged = {row.request for row in edits_after(session, found, 0)}
         assert set(acknowledged) == logged
         assert len(acknowledged) > EDITS // 8
         require_sound(session, found)
-    require_replay(desk.database, plan, start)
+    require_replay(wide.database, plan, start)
 
 
 def test_a_group_that_takes_itself_back_is_nothing_to_do(desk: Desk) -> None:
