@@ -101,20 +101,18 @@ def complete_borders(state: State, change: Change) -> None:
     if not coming:
         return
     leaving = {block for block, (_, after) in change.blocks.items() if after is None} | set(change.versions)
-    edges = state.borders(list(coming))
-    around = {block for edge in edges for block in edge[:2]} - coming - leaving
-    there = set(state.held(sorted(around))) | coming
-    known_m = dict.fromkeys(coming, 0.0)
-    for first, second, metres in edges:
-        if first in there and second in there:
-            for block in {first, second} & coming:
-                known_m[block] += metres
-    query = "SELECT id, ST_Perimeter(geom) - outer_m FROM block WHERE id = ANY(:ids)"
-    lacking = [
-        block
-        for block, inner_m in state.rows(query, ids=list(coming))
-        if abs(inner_m - known_m[block]) > WHOLE_M
-    ]
+    known = (
+        "coalesce((SELECT sum(e.border_m) FROM block_border e WHERE e.{here} = b.id AND (e.{there} = ANY(:coming) "
+        "OR e.{there} <> ALL(:leaving) AND EXISTS (SELECT 1 FROM assignment a WHERE a.plan_id = :plan "
+        "AND a.block_id = e.{there}))), 0)"
+    )
+    first = known.format(here="first_id", there="second_id")
+    second = known.format(here="second_id", there="first_id")
+    query = (
+        "SELECT b.id FROM block b WHERE b.id = ANY(:coming) "
+        f"AND abs(ST_Perimeter(b.geom) - b.outer_m - {first} - {second}) > :whole"
+    )
+    lacking = [row[0] for row in state.rows(query, coming=list(coming), leaving=list(leaving), whole=WHOLE_M)]
     if lacking:
         _meet(state, lacking, coming, leaving)
 

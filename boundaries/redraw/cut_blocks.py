@@ -12,7 +12,7 @@ import shapely
 from boundaries.redraw.borders import store_borders
 from boundaries.redraw.changes import Change
 from boundaries.redraw.people import store_people
-from boundaries.storage.database import copy_rows, ewkb, reserve_ids
+from boundaries.storage.database import ewkb
 from geo.coverage import adjacency_of, border_segments
 
 if TYPE_CHECKING:
@@ -70,54 +70,44 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
     Pieces of a block are new blocks with its key and a number, and share its people out; a neighbour that
     only got a node keeps key and counts. Nothing is assigned yet.
     """
-    session, district = state.session, state.district
     # Other plans of the district are edited at the same time, under locks of their own.
-    state.rows("SELECT pg_advisory_xact_lock(:lock, :here)", lock=KEY_LOCK, here=district.id)
-    parent = ground.id[cutting.parent]
-    keys, versions = _names(state, [ground.key[at] for at in cutting.parent])
-    ids = reserve_ids(session, "block", len(parent))
-    new = NewBlocks(ids, parent, ground.unit[cutting.parent], keys, cutting.polygon)
+    state.rows("SELECT pg_advisory_xact_lock(:lock, :here)", lock=KEY_LOCK, here=state.district.id)
+    ids, keys, versions = _names(state, [ground.key[at] for at in cutting.parent])
+    new = NewBlocks(ids, ground.id[cutting.parent], ground.unit[cutting.parent], keys, cutting.polygon)
     kept = np.setdiff1d(np.arange(len(ground.id)), cutting.parent)
     after = np.concatenate([cutting.polygon, ground.polygon[kept]])
     segments = border_segments(after)
-    outer = adjacency_of(segments, len(after)).outer_m[: len(parent)]
-    use = {
-        row[0]: row[1:]
-        for row in state.rows(
-            "SELECT id, use, compound_id FROM block WHERE id = ANY(:ids)", ids=parent.tolist()
-        )
-    }
-    copy_rows(
-        session,
-        "block",
-        ["id", "district_id", "srid", "key", "version", "use", "compound_id", "area_m2", "outer_m", "geom"],
-        (
-            (block, district.id, district.srid, key, version, *use[old], area, rim, shape)
-            for block, old, key, version, area, rim, shape in zip(
-                new.id.tolist(),
-                parent.tolist(),
-                keys,
-                versions,
-                shapely.area(new.polygon).tolist(),
-                outer.tolist(),
-                ewkb(new.polygon, district.srid),
-                strict=True,
-            )
-        ),
+    outer = adjacency_of(segments, len(after)).outer_m[: len(ids)]
+    state.rows(
+        _STORE,
+        ids=ids.tolist(),
+        parents=new.parent.tolist(),
+        keys=keys,
+        versions=versions,
+        areas=shapely.area(new.polygon).tolist(),
+        outers=outer.tolist(),
+        shapes=ewkb(new.polygon, state.district.srid),
     )
-    copy_rows(
-        session,
-        "block_origin",
-        ["block_id", "origin_id"],
-        zip(new.id.tolist(), parent.tolist(), strict=True),
-    )
-    store_borders(state, segments, np.concatenate([new.id, ground.id[kept]]), set(new.id.tolist()))
+    store_borders(state, segments, np.concatenate([ids, ground.id[kept]]), set(ids.tolist()))
     store_people(state, new)
     return new
 
 
-def _names(state: State, parent_keys: list[str]) -> tuple[list[str], list[int]]:
-    """Return keys and version numbers of new blocks.
+_STORE = (
+    "WITH made AS (SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:parents AS bigint[]), CAST(:keys AS text[]), "
+    "CAST(:versions AS integer[]), CAST(:areas AS double precision[]), CAST(:outers AS double precision[]), "
+    "CAST(:shapes AS text[])) AS m (id, parent, key, version, area_m2, outer_m, shape)), "
+    "stored AS (INSERT INTO block (id, district_id, srid, key, version, use, compound_id, area_m2, outer_m, geom) "
+    "SELECT m.id, p.district_id, p.srid, m.key, m.version, p.use, p.compound_id, m.area_m2, m.outer_m, "
+    "CAST(m.shape AS geometry) FROM made m JOIN block p ON p.id = m.parent) "
+    "INSERT INTO block_origin (block_id, origin_id) SELECT id, parent FROM made RETURNING 1"
+)
+
+
+def _names(state: State, parent_keys: list[str]) -> tuple[Ints, list[str], list[int]]:
+    """Return ids, keys and version numbers of new blocks.
+
+    Only blocks as they were imported have version 1; what is made of a block has a higher one than it ever had.
 
     Parameters
     ----------
@@ -125,23 +115,21 @@ def _names(state: State, parent_keys: list[str]) -> tuple[list[str], list[int]]:
         Of the m new blocks; one that stands once keeps its key.
     """
     made = Counter(parent_keys)
-    whole = [key for key in made if made[key] == 1]
     query = (
-        "SELECT key, max(version) FROM block WHERE district_id = :district AND key = ANY(:keys) GROUP BY key"
-    )
-    newest = {row[0]: row[1] for row in state.rows(query, keys=whole)} if whole else {}
-    free = {key: _free_keys(state, key, number) for key, number in made.items() if number > 1}
-    keys = [key if made[key] == 1 else free[key].pop(0) for key in parent_keys]
-    return keys, [newest.get(key, 0) + 1 for key in keys]
-
-
-def _free_keys(state: State, key: str, number: int) -> list[str]:
-    """Return keys such as 0417.1 that no block of the district ever had."""
-    query = (
-        "SELECT :key || '.' || n FROM generate_series(1, :upto) n WHERE NOT EXISTS (SELECT 1 FROM block b "
-        "WHERE b.district_id = :district AND b.key = :key || '.' || n) ORDER BY n LIMIT :number"
+        "SELECT k.key, (SELECT max(version) FROM block b WHERE b.district_id = :district AND b.key = k.key), "
+        "ARRAY(SELECT nextval(pg_get_serial_sequence('block', 'id')) FROM generate_series(1, k.number)), "
+        "ARRAY(SELECT k.key || '.' || n FROM generate_series(1, :upto) n WHERE k.number > 1 AND NOT EXISTS (SELECT 1 "
+        "FROM block b WHERE b.district_id = :district AND b.key = k.key || '.' || n) ORDER BY n LIMIT k.number) "
+        "FROM unnest(CAST(:keys AS text[]), CAST(:numbers AS integer[])) AS k (key, number)"
     )
     upto = 16
-    while len(found := [row[0] for row in state.rows(query, key=key, upto=upto, number=number)]) < number:
+    while True:
+        rows = state.rows(query, keys=list(made), numbers=list(made.values()), upto=upto)
+        if all(made[row[0]] in {1, len(row[3])} for row in rows):
+            break
         upto *= 4
-    return found
+    newest = {row[0]: row[1] for row in rows}
+    ids = np.sort(np.array([block for row in rows for block in row[2]], dtype=np.int64))
+    free = {row[0]: list(row[3]) for row in rows}
+    keys = [key if made[key] == 1 else free[key].pop(0) for key in parent_keys]
+    return ids, keys, [newest[key] + 1 for key in parent_keys]

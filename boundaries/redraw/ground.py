@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -36,8 +36,8 @@ class Ground:
     ----------
     id, unit : (n,) int
         The block versions and their units of the lowest level.
-    key
-        Keys of the n blocks.
+    key, version
+        Of the n blocks.
     polygon : (n,) shapely geometries, metres
     line
         The line, fitted to the blocks.
@@ -46,6 +46,7 @@ class Ground:
     id: Ints
     unit: Ints
     key: list[str]
+    version: list[int]
     polygon: Shapes
     line: LineString
 
@@ -77,37 +78,56 @@ def read_ground(
         line = drawn_line(coordinates)
     except LineError as error:
         raise LineRefusedError(error.key, str(error)) from error
-    near = _blocks_near(state, line)
-    whole = {*units, *(near.values() if whole_units else ())}
-    blocks = {*near, *(block for held in state.blocks_of(whole).values() for block in held)}
-    blocks |= {block for edge in state.borders(blocks) for block in edge[:2]}
-    held = state.held(sorted(blocks))
-    rows = state.rows(
-        "SELECT id, key, ST_AsBinary(geom) FROM block WHERE id = ANY(:ids) ORDER BY id", ids=list(held)
-    )
-    polygons = geometries_of(row[2] for row in rows)
-    ids = np.array([row[0] for row in rows], dtype=np.int64)
+    rows = _rows_around(state, line, units, whole_units)
+    polygons = geometries_of(row[4] for row in rows)
     try:
         require_ground(polygons, line)
         fitted = fit_line(line, polygons)
     except LineError as error:
         raise LineRefusedError(error.key, str(error)) from error
-    unit = np.array([held[block] for block in ids.tolist()], dtype=np.int64)
-    return Ground(ids, unit, [row[1] for row in rows], polygons, fitted)
-
-
-def _blocks_near(state: State, line: LineString) -> dict[int, int]:
-    """Return the unit of each block near a line; what is pending is seen."""
-    shape = ewkb([line], state.district.srid)[0]
-    query = (
-        "SELECT b.id FROM block b JOIN assignment a ON a.plan_id = :plan AND a.block_id = b.id "
-        "WHERE b.district_id = :district AND ST_DWithin(b.geom, CAST(:line AS geometry), :near)"
+    return Ground(
+        id=np.array([row[0] for row in rows], dtype=np.int64),
+        unit=np.array([row[1] for row in rows], dtype=np.int64),
+        key=[row[2] for row in rows],
+        version=[row[3] for row in rows],
+        polygon=polygons,
+        line=fitted,
     )
-    blocks = {row[0] for row in state.rows(query, line=shape, near=NEAR_M)}
-    coming = [*state.pending.versions.values(), *state.pending.blocks]
-    if coming:
-        query = (
-            "SELECT id FROM block WHERE id = ANY(:ids) AND ST_DWithin(geom, CAST(:line AS geometry), :near)"
-        )
-        blocks |= {row[0] for row in state.rows(query, ids=coming, line=shape, near=NEAR_M)}
-    return state.held(sorted(blocks))
+
+
+# What is pending counts before what is stored. One round trip, whatever the line.
+_AROUND = (
+    "WITH pending AS (SELECT * FROM unnest(CAST(:pending AS bigint[]), CAST(:units AS bigint[])) AS p (id, unit)), "
+    "near AS (SELECT b.id FROM block b WHERE b.district_id = :district "
+    "AND ST_DWithin(b.geom, CAST(:line AS geometry), :near)), "
+    "first AS MATERIALIZED (SELECT n.id, a.unit_id FROM near n JOIN assignment a ON a.plan_id = :plan "
+    "AND a.block_id = n.id WHERE n.id <> ALL(:pending) "
+    "UNION SELECT p.id, p.unit FROM near n JOIN pending p ON p.id = n.id WHERE p.unit IS NOT NULL), "
+    "whole AS MATERIALIZED (SELECT unnest(CAST(:asked AS bigint[])) AS unit "
+    "UNION SELECT unit_id FROM first WHERE :all_units), "
+    "held AS MATERIALIZED (SELECT id FROM first UNION SELECT p.id FROM pending p JOIN whole w ON w.unit = p.unit "
+    "UNION SELECT a.block_id FROM whole w JOIN assignment a ON a.plan_id = :plan AND a.unit_id = w.unit "
+    "WHERE a.block_id <> ALL(:pending)), "
+    "around AS MATERIALIZED (SELECT id FROM held UNION SELECT e.second_id FROM held h JOIN block_border e "
+    "ON e.first_id = h.id UNION SELECT e.first_id FROM held h JOIN block_border e ON e.second_id = h.id) "
+    "SELECT b.id, coalesce(p.unit, a.unit_id), b.key, b.version, ST_AsBinary(b.geom) FROM around r "
+    "JOIN block b ON b.id = r.id LEFT JOIN pending p ON p.id = b.id "
+    "LEFT JOIN assignment a ON a.plan_id = :plan AND a.block_id = b.id "
+    "WHERE p.unit IS NOT NULL OR (a.unit_id IS NOT NULL AND p.id IS NULL) ORDER BY b.id"
+)
+
+
+def _rows_around(state: State, line: LineString, units: Collection[int], whole_units: bool) -> list[Any]:
+    """Return id, unit, key, version and polygon of the blocks around a line."""
+    unit_of: dict[int, int | None] = {block: after for block, (_, after) in state.pending.blocks.items()}
+    for old, new in state.pending.versions.items():
+        unit_of |= {old: None, new: state.held([new]).get(new)}
+    return state.rows(
+        _AROUND,
+        pending=list(unit_of),
+        units=list(unit_of.values()),
+        line=ewkb([line], state.district.srid)[0],
+        near=NEAR_M,
+        asked=list(units),
+        all_units=whole_units,
+    )

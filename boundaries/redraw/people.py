@@ -10,11 +10,9 @@ import numpy as np
 import shapely
 
 from boundaries.redraw.shares import divided
-from boundaries.storage.database import copy_rows, geometries_of
+from boundaries.storage.database import geometries_of
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from numpy.typing import NDArray
 
     from boundaries.redraw.cut_blocks import NewBlocks
@@ -23,6 +21,9 @@ if TYPE_CHECKING:
 
 COUNTED_TOLERANCE = 1e-6
 """A block's count is the sum of its buildings' when they differ by no more than this share of it."""
+
+Counted = tuple[str, str]
+"""A measure and the date it was counted on, as text."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Stands:
     building: list[int]
     piece: NDArray[np.int64]
     room: Floats
-    counts: dict[tuple[str, dt.date], dict[int, float]]
+    counts: dict[Counted, dict[int, float]]
 
 
 def store_people(state: State, new: NewBlocks) -> None:
@@ -63,29 +64,24 @@ def store_people(state: State, new: NewBlocks) -> None:
 
 
 def _hand_down(state: State, old: list[int], new: list[int]) -> None:
-    pairs = "unnest(CAST(:old AS bigint[]), CAST(:new AS bigint[])) AS m (old, new)"
     state.rows(
-        "INSERT INTO block_building (block_id, building_id) SELECT m.new, k.building_id "
-        f"FROM {pairs} JOIN block_building k ON k.block_id = m.old RETURNING 1",
-        old=old,
-        new=new,
-    )
-    state.rows(
+        "WITH made AS (SELECT * FROM unnest(CAST(:old AS bigint[]), CAST(:new AS bigint[])) AS m (old, new)), "
+        "placed AS (INSERT INTO block_building (block_id, building_id) "
+        "SELECT m.new, k.building_id FROM made m JOIN block_building k ON k.block_id = m.old) "
         "INSERT INTO count (district_id, block_id, measure, on_date, value, source) "
         "SELECT c.district_id, m.new, c.measure, c.on_date, c.value, c.source "
-        f"FROM {pairs} JOIN count c ON c.block_id = m.old RETURNING 1",
+        "FROM made m JOIN count c ON c.block_id = m.old RETURNING 1",
         old=old,
         new=new,
     )
 
 
 def _share_out(state: State, new: NewBlocks, parents: list[int]) -> None:
-    counts = state.rows(
-        "SELECT block_id, measure, on_date, value, source FROM count WHERE block_id = ANY(:ids) ORDER BY id",
-        ids=parents,
+    query = (
+        "SELECT block_id, measure, on_date, value, source FROM count WHERE block_id = ANY(:ids) ORDER BY id"
     )
     of_parent: dict[int, list[Any]] = defaultdict(list)
-    for row in counts:
+    for row in state.rows(query, ids=parents):
         of_parent[row[0]].append(row)
     stands = _buildings(state, new, parents)
     placed: list[tuple[int, int]] = []
@@ -96,21 +92,33 @@ def _share_out(state: State, new: NewBlocks, parents: list[int]) -> None:
         placed += [(int(new.id[pieces[k]]), b) for b, k in zip(here.building, here.piece, strict=True)]
         area = shapely.area(new.polygon[pieces])
         for _, measure, on_date, value, source in of_parent[parent]:
-            weights, counted = _weights(here, area, measure, on_date, value)
-            shares = divided(value, weights)
+            weights, counted = _weights(here, area, (measure, str(on_date)), value)
             kind = source if counted else "split"
             rows += [
-                (state.district.id, int(new.id[at]), measure, on_date, share, kind)
-                for at, share in zip(pieces, shares.tolist(), strict=True)
+                (int(new.id[at]), measure, on_date, share, kind)
+                for at, share in zip(pieces, divided(value, weights).tolist(), strict=True)
             ]
-    copy_rows(state.session, "block_building", ["block_id", "building_id"], placed)
-    columns = ["district_id", "block_id", "measure", "on_date", "value", "source"]
-    copy_rows(state.session, "count", columns, rows)
+    block, measures, dates, values, sources = zip(*rows, strict=True) if rows else ((),) * 5
+    homes, buildings = zip(*placed, strict=True) if placed else ((), ())
+    state.rows(
+        "WITH placed AS (INSERT INTO block_building (block_id, building_id) "
+        "SELECT * FROM unnest(CAST(:homes AS bigint[]), CAST(:buildings AS bigint[]))) "
+        "INSERT INTO count (district_id, block_id, measure, on_date, value, source) "
+        "SELECT :district, * FROM unnest(CAST(:block AS bigint[]), CAST(:measures AS text[]), "
+        "CAST(:dates AS date[]), CAST(:values AS double precision[]), CAST(:sources AS text[])) RETURNING 1",
+        homes=list(homes),
+        buildings=list(buildings),
+        block=list(block),
+        measures=list(measures),
+        dates=list(dates),
+        values=list(values),
+        sources=list(sources),
+    )
 
 
-def _weights(here: Stands, area: Floats, measure: str, on_date: dt.date, value: float) -> tuple[Floats, bool]:
+def _weights(here: Stands, area: Floats, counted_as: Counted, value: float) -> tuple[Floats, bool]:
     """Return (k,) weights of the pieces, and whether they are the counts themselves."""
-    own = here.counts.get((measure, on_date), {})
+    own = here.counts.get(counted_as, {})
     counted = np.array([own.get(building, 0.0) for building in here.building])
     for weight in (counted, here.room):
         if len(weight) and weight.sum() > 0:
@@ -123,17 +131,11 @@ def _weights(here: Stands, area: Floats, measure: str, on_date: dt.date, value: 
 def _buildings(state: State, new: NewBlocks, parents: list[int]) -> dict[int, Stands]:
     """Return the buildings of blocks that are cut, each with the piece that has it."""
     query = (
-        "SELECT k.block_id, g.id, ST_AsBinary(ST_PointOnSurface(g.geom)), ST_Area(g.geom) * greatest(g.floors, 1) "
+        "SELECT k.block_id, g.id, ST_AsBinary(ST_PointOnSurface(g.geom)), ST_Area(g.geom) * greatest(g.floors, 1), "
+        "(SELECT jsonb_agg(jsonb_build_array(c.measure, c.on_date, c.value)) FROM count c WHERE c.building_id = g.id) "
         "FROM block_building k JOIN building g ON g.id = k.building_id WHERE k.block_id = ANY(:ids) ORDER BY 1, 2"
     )
     rows = state.rows(query, ids=parents)
-    counts: dict[int, list[Any]] = defaultdict(list)
-    of_building = state.rows(
-        "SELECT building_id, measure, on_date, value FROM count WHERE building_id = ANY(:ids)",
-        ids=[row[1] for row in rows],
-    )
-    for row in of_building:
-        counts[row[0]].append(row)
     found = {}
     for parent in parents:
         mine = [row for row in rows if row[0] == parent]
@@ -143,10 +145,10 @@ def _buildings(state: State, new: NewBlocks, parents: list[int]) -> dict[int, St
         # On a border two pieces are at no distance, and the first has it.
         apart = shapely.distance(points[:, None], new.polygon[at][by_key][None, :])
         nearest = np.argmin(apart, axis=1).astype(np.int64)
-        own: dict[tuple[str, dt.date], dict[int, float]] = defaultdict(dict)
+        own: dict[Counted, dict[int, float]] = defaultdict(dict)
         for row in mine:
-            for building, measure, on_date, value in counts[row[1]]:
-                own[measure, on_date][building] = value
+            for measure, on_date, value in row[4] or ():
+                own[measure, on_date][row[1]] = value
         found[parent] = Stands(
             building=[row[1] for row in mine],
             piece=by_key[nearest],

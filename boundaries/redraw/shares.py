@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boundaries.figures import TALLY_DECIMALS
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
+MILLIONTHS = 1e6
+"""Counts that are not whole are divided in millionths, as they are added."""
+
 
 def divided(value: float, weights: Floats) -> Floats:
     """Divide a count in proportion to weights by largest remainders (Hare and Niemeyer).
 
-    Whole counts stay whole; others are divided in units of their last decimal.
+    Whole counts stay whole; others are divided in millionths.
 
     Parameters
     ----------
@@ -29,7 +30,7 @@ def divided(value: float, weights: Floats) -> Floats:
     (k,) float
         Their sum is ``value``. Equal remainders go to the first.
     """
-    scale = 1.0 if float(value).is_integer() else 10.0**TALLY_DECIMALS
+    scale = 1.0 if float(value).is_integer() else MILLIONTHS
     total = weights.sum()
     share = weights / total if total > 0 else np.full(len(weights), 1 / len(weights))
     units = round(value * scale)
