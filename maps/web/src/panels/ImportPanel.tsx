@@ -19,6 +19,8 @@ const LAYERS = [
   "buildings",
   "roads",
   "water",
+  "walls",
+  "compounds",
   "service_points",
   "incidents",
 ] as const;
