@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { Icon } from "../../panels/icons";
+import * as state from "../../state/state";
 import { t } from "../../state/state";
 import { ToolIcon } from "./icons";
 
@@ -12,10 +13,12 @@ export function Views({ editing }: { readonly editing: boolean }): JSX.Element {
         <Icon name="overview" />
         <span>{t("view.lead")}</span>
       </a>
-      <a class={`rail-item ${editing ? "current" : ""}`} href="/edit" aria-current={editing ? "page" : undefined} onClick={(event) => go(event, "/edit", !editing)}>
-        <ToolIcon name="reshape" />
-        <span>{t("view.edit")}</span>
-      </a>
+      {(editing || !state.noPlan.value) && (
+        <a class={`rail-item ${editing ? "current" : ""}`} href="/edit" aria-current={editing ? "page" : undefined} onClick={(event) => go(event, "/edit", !editing)}>
+          <ToolIcon name="reshape" />
+          <span>{t("view.edit")}</span>
+        </a>
+      )}
     </>
   );
 }
