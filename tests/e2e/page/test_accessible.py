@@ -105,7 +105,9 @@ def test_empty_states_and_notices_have_no_serious_finding(drawn: DrawnPlatform, 
 
 def test_the_check_sees_a_barrier_that_is_there(drawn: DrawnPlatform) -> None:
     drawn.open("/")
-    drawn.page.evaluate("document.querySelector('.top-bar').insertAdjacentHTML('beforeend', '<button></button>')")
+    drawn.page.evaluate(
+        "document.querySelector('.top-bar').insertAdjacentHTML('beforeend', '<button></button>')"
+    )
     assert any(found.startswith("button-name") for found in serious_findings(drawn.page))
 
 
