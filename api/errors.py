@@ -33,6 +33,7 @@ from boundaries.errors import (
     WrongLevelError,
     WrongParentError,
 )
+from boundaries.planning.errors import ConflictsError, NotReadyError, WrongStateError
 from geo.errors import CoverageError, CrsError, GeoError
 
 
@@ -105,6 +106,9 @@ TABLE: dict[type[Exception], Failure] = {
     UnknownUnitError: Failure(56, 422, UnknownUnitError.key),
     UnknownBlockError: Failure(57, 422, UnknownBlockError.key),
     LineRefusedError: Failure(58, 422, LineRefusedError.key),
+    WrongStateError: Failure(60, 422, WrongStateError.key),
+    NotReadyError: Failure(61, 422, NotReadyError.key),
+    ConflictsError: Failure(62, 409, ConflictsError.key),
     GeoError: Failure(20, 422, "geometry"),
     CoverageError: Failure(21, 422, "coverage"),
     CrsError: Failure(22, 422, "crs"),

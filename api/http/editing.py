@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.context import Acting, KnownRevision, OpenSession, kept, unchanged
 from boundaries import redraw
+from boundaries.planning.forking import fork
 from boundaries.plans import find_plan
 from maps.blocks import blocks_json, choose_blocks
 from maps.edits import result_json
@@ -28,6 +29,16 @@ class Asked(BaseModel):
     operation: str = Field(max_length=40)
     arguments: dict[str, Any]
     request: str | None = Field(default=None, min_length=1, max_length=100)
+
+
+class Forked(BaseModel):
+    """From which revision a fork begins, and the edits to do on it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    revision: int = Field(ge=0, lt=2**31)
+    edits: list[Asked] = Field(max_length=1000)
+    name: str | None = Field(default=None, min_length=1, max_length=200)
 
 
 @router.get("/plans/{plan}/blocks")
@@ -85,6 +96,22 @@ def read_log(
     """Return the log of edits, newest first."""
     page = redraw.log(session, find_plan(session, plan), before=before, limit=limit, actor=actor)
     return {"edits": [edit.as_json() for edit in page.edits], "next": page.next}
+
+
+@router.get("/plans/{plan}/changes")
+def read_changes(session: OpenSession, plan: int, since: int) -> Response:
+    """Return all that changed since a revision as one result, for catching up."""
+    found = find_plan(session, plan)
+    done = redraw.changes_since(session, found, since)
+    return _told(done.revision, result_json(session, found, done))
+
+
+@router.post("/plans/{plan}/fork", status_code=201)
+def fork_plan(session: OpenSession, plan: int, actor: Acting, wanted: Forked) -> dict[str, Any]:
+    """Make a draft of one's own from a revision, with the edits that were refused."""
+    edits = [redraw.Edit.of(one.operation, one.arguments) for one in wanted.edits]
+    made = fork(session, find_plan(session, plan), wanted.revision, edits, actor=actor, name=wanted.name)
+    return {"plan": made.id, "name": made.name}
 
 
 def _known(plan: Plan, revision: int | None) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +15,7 @@ from boundaries.planning.adoption import Decision, adopt
 from boundaries.planning.branch import branch
 from boundaries.planning.compare import compare
 from boundaries.planning.readiness import readiness
+from boundaries.planning.update import update
 from boundaries.plans import find_plan
 from maps.comparing import area_features, comparison_json
 
@@ -44,6 +45,12 @@ class Renamed(_Body):
     """A plan's new name."""
 
     name: Name
+
+
+class Updating(_Body):
+    """Whose side is taken in each conflict."""
+
+    resolve: dict[str, Literal["mine", "theirs"]] = Field(default={})
 
 
 class Adopted(_Body):
@@ -111,6 +118,23 @@ def compare_areas(
         return found
     features = ",".join(area_features(compare(session, before, after), level))
     return kept(etag, GEOJSON, f'{{"type":"FeatureCollection","features":[{features}]}}')
+
+
+@router.post("/plans/{plan}/update")
+def update_plan(session: OpenSession, plan: int, actor: Acting, wanted: Updating) -> dict[str, Any]:
+    """Merge the plan in force into a draft that was begun on an earlier one."""
+    found = find_plan(session, plan)
+    done = update(session, found, actor, wanted.resolve)
+    findings = done.applied.findings if done.applied else None
+    return {
+        **_stated(found),
+        "revision": found.revision,
+        "base": done.base.id,
+        "edit": done.edit.as_json() if done.edit else None,
+        "broken": [one.as_json() for one in findings.broken] if findings else [],
+        "mended": [one.as_json() for one in findings.mended] if findings else [],
+        "restored": done.restored,
+    }
 
 
 @router.post("/plans/{plan}/adopt")

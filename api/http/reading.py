@@ -17,11 +17,13 @@ from api.http.context import GEOJSON, OpenSession, kept, unchanged
 from boundaries.compounds import split_compounds
 from boundaries.exchange.export import export_plan
 from boundaries.plans import find_district, find_plan
+from boundaries.redraw import units_at
 from maps import overview
 from maps.figures import available_figures, figure_values
 from maps.layers import layer_features
+from maps.past_units import past_unit_features
 from maps.search import search
-from maps.units import unit_features
+from maps.units import require_level, unit_features
 
 router = APIRouter(prefix="/api", tags=["reading"])
 
@@ -39,14 +41,21 @@ def list_plans(session: OpenSession, district: int, as_of: dt.date | None = None
 
 
 @router.get("/plans/{plan}/units")
-def list_units(session: OpenSession, request: Request, plan: int, level: str) -> Response:
-    """Return the units of one level with polygon, figures and findings, in the planar CRS."""
+def list_units(
+    session: OpenSession, request: Request, plan: int, level: str, revision: int | None = None
+) -> Response:
+    """Return the units of one level with polygon, figures and findings, now or at a revision, in the planar CRS."""
     found = find_plan(session, plan)
-    etag = f"units-{found.id}-{found.revision}-{level}"
+    require_level(found, level)
+    past = revision is not None and revision != found.revision
+    etag = f"units-{found.id}-{revision if past else found.revision}-{level}"
     body = unchanged(request, etag)
     if body is not None:
         return body
-    features = ",".join(unit_features(session, found, level))
+    if past and revision is not None:
+        features = ",".join(past_unit_features(session, found, units_at(session, found, revision), level))
+    else:
+        features = ",".join(unit_features(session, found, level))
     return kept(etag, GEOJSON, f'{{"type":"FeatureCollection","features":[{features}]}}')
 
 

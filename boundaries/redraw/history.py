@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 TAKES_BACK = ("undo", "redo")
 
+FINAL = ("bring-up-to-date", "codes")
+"""Edits that are not taken back: the plan stands on another base after one, and is in force after the other."""
+
 
 @dataclass(frozen=True)
 class TakenBack:
@@ -57,7 +60,7 @@ def undo(state: State, edit: Edit, actor: Actor) -> TakenBack:
         When a later edit touched the same blocks or units.
     """
     wanted = edit.arguments.get("revision")
-    query = _standing(state).where(EditRow.undoes.is_(None), EditRow.operation.not_in(TAKES_BACK))
+    query = _standing(state).where(EditRow.undoes.is_(None), EditRow.operation.not_in((*TAKES_BACK, *FINAL)))
     row = _last(state, query, actor, wanted)
     if row is None:
         which = f"edit {wanted} does not stand" if wanted is not None else "no edit of yours stands"
@@ -78,7 +81,9 @@ def redo(state: State, edit: Edit, actor: Actor) -> TakenBack:
     wanted = edit.arguments.get("revision")
     row = _last(state, _standing(state).where(EditRow.operation == "undo"), actor, wanted)
     if row is not None and wanted is None:
-        newer = _standing(state).where(EditRow.undoes.is_(None), EditRow.operation.not_in(TAKES_BACK))
+        newer = _standing(state).where(
+            EditRow.undoes.is_(None), EditRow.operation.not_in((*TAKES_BACK, *FINAL))
+        )
         last = _last(state, newer, actor, None)
         if last is not None and last.revision > row.revision:
             row = None
@@ -105,6 +110,11 @@ def revert(state: State, edit: Edit, revision: int) -> TakenBack:
         raise ArgumentError(f'"{state.plan.name}" is at revision {revision}; there is no revision {to} yet.')
     whole = Change()
     for row in reversed(edits_after(state.session, state.plan, to)):
+        if row.operation in FINAL:
+            raise StandsOnError(
+                f'"{state.plan.name}" was brought up to date at revision {row.revision}: it cannot go back further.',
+                edit=Summary.of(row).as_json(),
+            )
         whole = whole.then(Change.from_json(row.inverse))
     if not whole:
         raise NothingToDoError(f'"{state.plan.name}" is as it was at revision {to} already.')

@@ -237,3 +237,60 @@ def test_two_who_edit_at_once_both_stand_in_the_log(
     with database.session() as session:
         assert check_plan(session, find_plan(session, square.plan.id)) == []
         assert session.scalar(text("SELECT count(*) FROM edit")) == 16
+
+
+def test_what_changed_since_a_revision_is_told_as_one(
+    wang: Planner, client: TestClient, square: StoredPlan
+) -> None:
+    path = f"/api/plans/{square.plan.id}/changes"
+    wang.edit("assign", {"unit": 5, "blocks": [2]}, 0)
+    wang.edit("update", {"unit": 7, "name": "新东北网格"}, 1)
+    told = client.get(path, params={"since": 0}).json()
+    assert (told["revision"], told["assignment"], "edit" in told) == (2, [[2, 5]], False)
+    assert {unit["id"]: unit["properties"]["name"] for unit in told["units"]}[7] == "新东北网格"
+    assert client.get(path, params={"since": 2}).json()["units"] == []
+    assert client.get(path, params={"since": 3}).status_code == 422
+    assert client.get(path).status_code == 422
+
+
+def test_the_plan_is_seen_as_it_was_at_a_revision(
+    wang: Planner, client: TestClient, square: StoredPlan
+) -> None:
+    first = everything(client, square.plan.id)[1:]
+    wang.edit("assign", {"unit": 5, "blocks": [2]}, 0)
+    wang.edit("create", {"level": "cell", "parent": 3, "blocks": [11], "name": "新网格"}, 1)
+    path = f"/api/plans/{square.plan.id}/units"
+    for level, before in zip(("street", "community", "cell"), first, strict=True):
+        then = client.get(path, params={"level": level, "revision": 0}).json()
+        for unit in [*then["features"], *before["features"]]:
+            unit["geometry"] = shapely.from_geojson(json.dumps(unit["geometry"])).normalize().wkt
+            unit["properties"].pop("colour")  # colours need only differ between neighbours
+        assert sorted(then["features"], key=lambda u: u["id"]) == sorted(
+            before["features"], key=lambda u: u["id"]
+        )
+    now = client.get(path, params={"level": "cell", "revision": 2}).json()
+    assert now == client.get(path, params={"level": "cell"}).json()
+    assert client.get(path, params={"level": "cell", "revision": 3}).status_code == 422
+
+
+def test_a_fork_begins_where_one_was_with_ones_own_edits(
+    wang: Planner, li: Planner, client: TestClient, square: StoredPlan, database: Database
+) -> None:
+    wang.edit("assign", {"unit": 5, "blocks": [2]}, 0)
+    refused = li.edit("assign", {"unit": 5, "blocks": [2]}, 0)
+    assert refused.status_code == 412
+    mine = {"operation": "assign", "arguments": {"unit": 6, "blocks": [6]}}
+    answer = client.post(
+        f"/api/plans/{square.plan.id}/fork", json={"revision": 0, "edits": [mine]}, headers=li.headers
+    )
+    assert answer.status_code == 201, answer.text
+    forked = answer.json()["plan"]
+    blocks = client.get(f"/api/plans/{forked}/blocks").json()
+    units = {one["id"]: one["properties"]["unit"] for one in blocks["blocks"]["features"]}
+    assert (units[2], units[6]) == (4, 6)
+    with database.session() as session:
+        assert check_plan(session, find_plan(session, forked)) == []
+    wrong = {"revision": 0, "edits": [{"operation": "assign", "arguments": {"unit": 99, "blocks": [6]}}]}
+    answer = client.post(f"/api/plans/{square.plan.id}/fork", json=wrong, headers=li.headers)
+    assert (answer.status_code, answer.json()["key"]) == (422, "unknown-unit")
+    assert len(client.get("/api/districts/1/plans").json()) == 2

@@ -149,3 +149,24 @@ def test_every_step_is_signed(client: TestClient, base: int) -> None:
     for path in ("/plans", f"/plans/{base}/submit", f"/plans/{base}/comments", "/comments/1/resolve"):
         answer = client.post(f"/api{path}", json={"base": base, "at": [1, 2], "text": "x"})
         assert answer.status_code in {400, 422}
+
+
+def test_a_draft_is_brought_up_to_date_and_conflicts_are_told(client: TestClient, base: int) -> None:
+    mine, theirs = (post(client, "/plans", {"base": base}, 201)["plan"] for _ in range(2))
+    for plan, unit in ((mine, 5), (theirs, 6)):
+        body = {"operation": "assign", "arguments": {"unit": unit, "blocks": [6]}}
+        headers = SIGNED | {"If-Match": '"0"'}
+        assert client.post(f"/api/plans/{plan}/edits", json=body, headers=headers).status_code == 200
+    post(client, f"/plans/{theirs}/submit")
+    ready = client.get(f"/api/plans/{theirs}/readiness").json()
+    decision = {"authority": "a", "number": "1", "date": "2026-07-01"}
+    reasons = {str(one["unit"]): "试" for one in ready}
+    post(client, f"/plans/{theirs}/adopt", decision | {"reasons": reasons})
+    assert client.get(f"/api/plans/{mine}/readiness").json()[0]["kind"] == "base"
+    refused = post(client, f"/plans/{mine}/update", {}, 409)
+    assert refused["key"] == "conflicts"
+    assert [feature["id"] for feature in refused["conflicts"]["features"]] == ["6"]
+    done = post(client, f"/plans/{mine}/update", {"resolve": {"6": "theirs"}})
+    assert (done["base"], done["revision"], done["edit"]["operation"]) == (theirs, 2, "bring-up-to-date")
+    assert post(client, f"/plans/{mine}/update", {}, 422)["key"] == "nothing-to-do"
+    assert post(client, f"/plans/{mine}/update", {"resolve": {"6": "ours"}}, 422)["key"] == "argument"
