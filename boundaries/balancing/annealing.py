@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from boundaries.balancing.compiled import compiled
+from boundaries.balancing.compiled import compiled, wide
 from boundaries.balancing.dice import below
 from boundaries.balancing.flips import flips
 from boundaries.balancing.recom import gather, try_recom
@@ -30,7 +30,7 @@ def random_pair(graph: Graph, plan: Plan, dice: NDArray[np.uint64]) -> tuple[int
             continue
         u = graph.neighbour[graph.indptr[v] + below(dice, degree)]
         if plan.part[u] != plan.part[v]:
-            return v, plan.part[v], plan.part[u]
+            return v, wide(plan.part[v]), wide(plan.part[u])
     return -1, -1, -1
 
 
@@ -107,7 +107,7 @@ def mend(graph: Graph, aims: Aims, plan: Plan, dice: NDArray[np.uint64], tries: 
                     chosen = p
         if chosen < 0:
             break
-        v, a, b = _cut_edge_of(graph, plan, dice, inside[chosen])
+        v, a, b = _cut_edge_of(graph, plan, dice, wide(inside[chosen]))
         if v >= 0:
             _split_anew(graph, aims, plan, dice, (v, a, b), inside)
         v, a, b = random_pair(graph, plan, dice)
@@ -135,7 +135,7 @@ def _split_anew(
 @compiled
 def _cut_edge_of(graph: Graph, plan: Plan, dice: NDArray[np.uint64], start: int) -> tuple[int, int, int]:
     """Draw a cut edge of the part of ``start`` evenly: its node inside and the two parts, or -1 without any."""
-    part = plan.part[start]
+    part = wide(plan.part[start])
     v, a, b = -1, -1, -1
     ties = 0
     for at in range(gather(graph, plan, start, part, part)):
@@ -145,5 +145,5 @@ def _cut_edge_of(graph: Graph, plan: Plan, dice: NDArray[np.uint64], start: int)
             if q != part:
                 ties += 1
                 if below(dice, ties) == 0:
-                    v, a, b = w, part, q
+                    v, a, b = wide(w), part, wide(q)
     return v, a, b

@@ -124,13 +124,15 @@ class Answer:
     proven
         "optimal", "infeasible" or None.
     lower_bound
-        No plan that keeps the hard rules has a smaller weighted sum of goals; None when unknown.
+        No plan that keeps the hard rules has a smaller weighted sum of goals; None when nothing above 0 is known.
     steps_done
         An int that also works as ``steps=`` of a run that is to give the same plan.
     stopped_by
         What ended the search.
     notes
         What the reader should know about the scores, such as borders whose barriers are unknown.
+    bounds
+        Lower bound of each goal of which a positive one is known, on the scale of the scores.
     """
 
     proposals: list[Proposal]
@@ -141,3 +143,4 @@ class Answer:
     steps_done: Steps
     stopped_by: StoppedBy
     notes: list[str] = field(default_factory=list)
+    bounds: Mapping[str, float] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from boundaries.balancing.compiled import compiled
+from boundaries.balancing.compiled import compiled, wide
 from boundaries.balancing.state import Aims, Graph
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _can_fill(graph: Graph, aims: Aims, census: Census) -> bool:
     for i in range(census.at[AT_SIZE]):
         census.queue[i] = census.members[i]
     total = census.sums.copy()
-    _spread(graph, census, census.at[AT_SIZE], total, 1)
+    _spread(graph, census, census.at[AT_SIZE], total, wide(1))
     return not _short(aims, total)
 
 
@@ -186,7 +186,7 @@ def _is_part(graph: Graph, aims: Aims, census: Census, others: tuple[int, int]) 
         census.seen[s] = 1
         census.queue[0] = s
         total = graph.values[s].copy()
-        reached = _spread(graph, census, 1, total, 0)
+        reached = _spread(graph, census, wide(1), total, wide(0))
         low, high = _counts(aims, total, reached)
         if low > high:
             return False
@@ -207,7 +207,7 @@ def _leave_out(graph: Graph, aims: Aims, census: Census, u: int, cutoff: float) 
 def _back_up(graph: Graph, aims: Aims, census: Census, cutoff: float) -> None:
     """Turn the last node put in into one left out where that can lead on, else undo it; maybe to the root."""
     while census.at[AT_DEPTH] > 0:
-        u = census.choice[census.at[AT_DEPTH] - 1]
+        u = wide(census.choice[census.at[AT_DEPTH] - 1])
         if census.status[u] == INSIDE:
             _take_back(graph, census)
             if _leave_out(graph, aims, census, u, cutoff):

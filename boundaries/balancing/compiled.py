@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 import numba
+import numpy as np
 
 Loop = TypeVar("Loop", bound=Callable[..., object])
+
+wide = cast("Callable[[int], int]", np.int64)
+"""Makes a whole number of 64 bits, so that a loop is compiled once and not for every width it is called with."""
 
 
 def _folder() -> str:

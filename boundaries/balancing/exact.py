@@ -28,7 +28,7 @@ EXACT_NODES = 75
 ROOM = 60_000
 """More possible parts than this are left to the search."""
 
-CHUNK = 50_000
+CHUNK = 5_000
 HIGHS_LIMIT_S = 60.0
 
 

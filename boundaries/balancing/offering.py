@@ -62,9 +62,12 @@ def offered(
 
 
 def weighted(arrays: Arrays, scored: Mapping[str, float], goals: Mapping[str, float]) -> float:
-    """Return the weighted sum of the goals' scores; residents moved count as a share of all."""
+    """Return the weighted sum of the goals' scores; residents moved count as a share of all.
+
+    Goals without a score count nothing.
+    """
     whole = {"moved": max(float(arrays.columns[arrays.measure()].sum()), 1e-300)}
-    return sum(weight * scored[goal] / whole.get(goal, 1.0) for goal, weight in goals.items())
+    return sum(weight * scored.get(goal, 0.0) / whole.get(goal, 1.0) for goal, weight in goals.items())
 
 
 def _beaten(proposal: Proposal, kept: Sequence[Proposal]) -> bool:

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from boundaries.balancing.problem import Arrays
     from boundaries.balancing.search import Start
 
-SUMMED_GOALS = frozenset({"cut_edges", "compactness"})
-LONE_GOALS = frozenset({"balance", "area_balance"})
+SUMMED_GOALS = frozenset({"cut_edges", "compactness", "balance", "area_balance"})
 
 
 def verdict(
@@ -30,20 +29,20 @@ def verdict(
 ) -> Proven | None:
     """Return what is proven: no plan at all, or no better one than the best proposal.
 
-    A plan is optimal when every piece's division is, the counts of parts are forced, and the weighted goals
-    are a sum over cut edges and parts or grow with one.
+    A plan is optimal when every piece's division is, the counts of parts are forced, and the only goal is a sum
+    over cut edges or parts or grows with one. Of several goals the search weighs a scaled sum.
     """
     if reasons:
         return "infeasible"
-    additive = goals.keys() <= SUMMED_GOALS or (len(goals) == 1 and goals.keys() <= LONE_GOALS)
-    if not additive or not reduction.pieces:
+    if len(goals) > 1 or not goals.keys() <= SUMMED_GOALS or not reduction.pieces:
         return None
-    settled = {start.piece for start in layout.starts if start.proven == "optimal"}
+    spans = {start.piece: start.span for start in layout.starts if start.proven == "optimal"}
     for number, count in enumerate(layout.counts):
-        if count > 1 and number not in settled:
+        if count > 1 and number not in spans:
             return None
-        forced = counts_allowed(arrays, reduction, number) == (count, count)
-        chosen = len(reduction.pieces) == 1 and number in settled and goals.keys() == {"cut_edges"}
+        allowed = counts_allowed(arrays, reduction, number)
+        forced = allowed == (count, count)
+        chosen = len(reduction.pieces) == 1 and spans.get(number) == allowed and goals.keys() == {"cut_edges"}
         if not forced and not chosen:
             return None
     return "optimal"

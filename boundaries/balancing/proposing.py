@@ -38,12 +38,12 @@ def propose(
         Weights of the goals of `boundaries.balancing.goals`; by default clear borders and compactness where
         the data allow, else few cut edges.
     steps
-        Search steps in all (a step is one ReCom and 200 flip proposals), or an earlier answer's
+        Search steps in all (a step is one ReCom and 1,000 flip proposals), or an earlier answer's
         ``steps_done``: the same seed and steps give the same plan on any number of workers. Repairing the
         bands comes first and is not counted.
     time_limit_s
         Seconds; 10 when neither steps nor a limit is given. The first call on a machine compiles before the
-        clock starts, for about 15 seconds.
+        clock starts, for about 30 seconds of one core.
     seed
         Of all randomness.
     workers
@@ -62,13 +62,15 @@ def propose(
     ProblemError
         When goals, locks, steps or limits cannot be meant; what concerns `Problem` alone is raised there.
     """
+    from boundaries.balancing.bounds import bounds_before
     from boundaries.balancing.clock import Clock
     from boundaries.balancing.feasibility import find_reasons
     from boundaries.balancing.goals import border_costs, checked_goals
-    from boundaries.balancing.layout import lay_out
+    from boundaries.balancing.layout import counts_allowed, lay_out
     from boundaries.balancing.offering import offered, weighted
     from boundaries.balancing.pieces import reduce
     from boundaries.balancing.proof import unsolvable, verdict
+    from boundaries.balancing.recounting import Recount
     from boundaries.balancing.running import run, warm_up
     from boundaries.balancing.verdict import find_notes, find_unmet
 
@@ -84,6 +86,9 @@ def propose(
     reasons = find_reasons(arrays, reduction)
     layout = lay_out(arrays, reduction, weights, costs, seed, hopeless=bool(reasons))
 
+    allowed = {number: counts_allowed(arrays, reduction, number) for number in range(len(reduction.pieces))}
+    before = None if reasons else bounds_before(arrays, reduction, weights, clock.limit_s)
+
     def watch(share: float, phase: str) -> None:
         if on_progress is not None:
             on_progress(share, phase)
@@ -92,20 +97,24 @@ def propose(
 
     planned = planned_laps(steps, len(layout.starts))
     wanted = steps.finish if isinstance(steps, Steps) else (None, None)
-    finish = run(layout.starts, planned, clock, workers, watch, wanted)
+    recount = Recount(arrays, reduction, layout).run
+    finish = run(layout.starts, planned, clock, workers, watch, wanted, recount)
     reasons += unsolvable(arrays, reduction, layout, clock.left_s)
     proposals = offered(arrays, reduction, layout, costs, weights)
     part = proposals[0].part
     proven = verdict(arrays, reduction, layout, weights, reasons)
+    bounds = before.by_goal(weights, layout, allowed) if before is not None and not reasons else {}
+    bound = weighted(arrays, proposals[0].scores if proven == "optimal" else bounds, weights)
     return Answer(
         proposals=proposals,
         reasons=reasons,
         unmet=find_unmet(arrays, part, reasons),
         proven=proven,
-        lower_bound=weighted(arrays, proposals[0].scores, weights) if proven == "optimal" else None,
+        lower_bound=bound if proven == "optimal" or bound > 0 else None,
         steps_done=Steps(_laps(layout.starts), finish),
         stopped_by=_stopped_by(clock, layout.starts, by_clock=steps is None),
         notes=find_notes(arrays),
+        bounds=bounds,
     )
 
 

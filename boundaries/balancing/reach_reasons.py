@@ -39,7 +39,7 @@ def _pairs(arrays: Arrays, sums: Mapping[str, Floats]) -> Iterator[tuple[str, st
             if low_name == high_name or low_band.low <= 0 or not math.isfinite(high_band.high) or spent <= 0:
                 continue
             if nodes * nodes * high_band.high / spent <= REACH_WORK:
-                yield low_name, high_name, low_band.low, high_band.high
+                yield low_name, high_name, float(low_band.low), float(high_band.high)
 
 
 def blocks_out_of_reach(

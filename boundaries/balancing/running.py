@@ -10,11 +10,15 @@ from typing import TypeVar
 import numpy as np
 
 from boundaries.balancing.annealing import mend
+from boundaries.balancing.block_reasons import adjacency
 from boundaries.balancing.clock import Clock
+from boundaries.balancing.cut_blocks import hanging_sums
+from boundaries.balancing.cut_bounds import flow_bound
 from boundaries.balancing.dice import stream
 from boundaries.balancing.exact import EXACT_NODES, ROOM
+from boundaries.balancing.reach import most_in_reach, pairs_in_reach
 from boundaries.balancing.recombining import recombine
-from boundaries.balancing.search import SKIPPED, Lap, Start
+from boundaries.balancing.search import Lap, Start
 from boundaries.balancing.state import Aims, Graph, make_plan
 
 Item = TypeVar("Item")
@@ -55,6 +59,11 @@ def warm_up() -> None:
     start.proven = None
     start.improve(Clock(None), Lap(1, 1, math.inf))
     mend(graph, aims, make_plan(graph, aims, start.best, 2), start.dice, 1)
+    indptr, neighbour = adjacency(np.array([[0, 1]]), 2)
+    flow_bound(indptr, neighbour, np.ones(2), np.ones(2), 1.0, 100.0)
+    hanging_sums(indptr, neighbour, np.ones((2, 1)), one)
+    most_in_reach(indptr, neighbour, np.ones(2), np.ones(2), 1.0, 1.0)
+    pairs_in_reach(indptr, neighbour, np.ones(2), 1.0, np.array([True, False]))
 
 
 def run(
@@ -64,6 +73,7 @@ def run(
     workers: int,
     watch: Callable[[float, str], None],
     finish: tuple[int | None, int | None],
+    recount: Callable[[Clock], None],
 ) -> tuple[int, int]:
     """Repair, improve and settle all starts; every start's result depends on its own dice and steps only.
 
@@ -82,6 +92,8 @@ def run(
     finish
         Number of pieces to recombine and of small ones to settle at the end; None for all that time allows,
         or with a number of steps for all tiny ones, as there is no clock to say when to give up.
+    recount
+        Called after the repair: tries other counts of parts for pieces that are out of their bands.
 
     Returns
     -------
@@ -94,7 +106,7 @@ def run(
         by_clock = steps is None
         known = list(steps)[: len(starts)] if steps is not None and not isinstance(steps, int) else []
         for start, (planned, _) in zip(starts, known, strict=False):
-            start.skipped = planned == SKIPPED
+            start.follow(planned)
 
         def repair(start: Start) -> None:
             start.skipped |= by_clock and start.run > 0 and clock.spent_share() > REPAIR_SHARE
@@ -107,6 +119,7 @@ def run(
 
         in_order = sorted(starts, key=lambda start: start.run)
         _all(pool, repair, in_order, clock, lambda: watch(0.1 * seeded[0] / max(len(starts), 1), "repair"))
+        recount(clock)
         threads = min(max(workers, 1), max(len(starts), 1))
         for number in range(MOST_LAPS):
             laps = _plan_lap(starts, steps, clock, threads, number)

@@ -49,7 +49,7 @@ REPAIR_EFFORTS = (
 REPAIR_STEPS = 40_000
 MEND_TRIES = 200
 TRIAL_STEPS = 48
-CHUNK_S = 0.03
+CHUNK_S = 0.02
 """The clock is looked at about so often, in seconds."""
 
 HOT_AGAIN = 0.3
@@ -59,7 +59,7 @@ SLOWER, SLOW_S = 1.3, 0.2
 """A lap that would take so many times its seconds, seen after so many seconds, is planned anew."""
 
 SKIPPED = -1
-"""Planned steps of a run for which there was no time even to repair it."""
+"""Planned steps of a run for which there was no time even to repair it; less where the repair was ended early."""
 
 NO_POOL = np.empty((0, 0), dtype=np.int32)
 POOLED, POOLED_NODES = 16, 3_000
@@ -96,6 +96,15 @@ class Start:
     skipped: bool = False
     proven: Proven | None = None
     pool: Small = field(default_factory=lambda: NO_POOL)
+    asked: int = 0
+    ended: int | None = None
+
+    def _stopped(self, clock: Clock) -> bool:
+        """Ask the clock during the repair, or end where an earlier run's repair was ended: after so many questions."""
+        if self.ended is None and clock.over():
+            self.ended = self.asked
+        self.asked += 1
+        return self.ended is not None and self.asked > self.ended
 
     def repair(self, clock: Clock) -> None:
         """Seed the piece and search until no part is out of its bands, or the rounds are used up."""
@@ -108,7 +117,7 @@ class Start:
         plan = make_plan(self.graph, aims, seed, self.parts)
         least, kept = total_breach(aims, plan), plan.part.copy()
         for effort in REPAIR_EFFORTS[: 2 if self.hopeless else None]:
-            if least <= 0 or clock.over():
+            if least <= 0 or self._stopped(clock):
                 break
             self._round(plan, effort, clock)
             self._mend(plan, clock)
@@ -121,7 +130,7 @@ class Start:
 
     def _mend(self, plan: Plan, clock: Clock) -> None:
         for _ in range(0, 200 + 4 * self.parts, MEND_TRIES):
-            if clock.over() or mend(self.graph, self.aims, plan, self.dice, MEND_TRIES) <= 0:
+            if self._stopped(clock) or mend(self.graph, self.aims, plan, self.dice, MEND_TRIES) <= 0:
                 break
 
     def rank(self) -> tuple[bool, float]:
@@ -177,7 +186,7 @@ class Start:
         nothing = Finds(plan.part.copy(), np.array([-np.inf]), NO_POOL)
         course = Course(steps, effort.hot, COLD, 0.0)
         for first in range(0, steps, 200):
-            if clock.over():
+            if self._stopped(clock):
                 return
             last = min(first + 200, steps)
             anneal(graph, aims, plan, self.dice, course, (first, last), nothing)
@@ -201,10 +210,21 @@ class Start:
         anneal(self.graph, self.aims, trial, self.dice.copy(), course, (0, TRIAL_STEPS), nothing)
         return (time.perf_counter() - began) / TRIAL_STEPS
 
+    def _without_steps(self) -> int:
+        """Return what stands for planned steps where none are done: why, and for the repair when it was ended."""
+        if self.skipped:
+            return SKIPPED
+        return 0 if self.ended is None or self.laps else SKIPPED - 1 - self.ended
+
+    def follow(self, planned: int) -> None:
+        """Take from the first lap of an earlier run whether it was skipped or its repair ended early."""
+        self.skipped = planned == SKIPPED
+        self.ended = SKIPPED - 1 - planned if planned < SKIPPED else None
+
     def improve(self, clock: Clock, lap: Lap) -> None:
         """Do one lap of annealing: from the repaired plan, on from where a lap broke off, or anew from the best."""
         if self.plan is None or lap.planned <= 0:
-            self.laps.append((SKIPPED if self.skipped else 0, 0))
+            self.laps.append((self._without_steps(), 0))
             return
         if len(self.weight) <= POOLED_NODES:
             self.pool = np.tile(self.best, (POOLED, 1))

@@ -284,3 +284,16 @@ def test_a_run_with_hardly_any_time_is_lawful_and_repeated_by_its_steps(lawful: 
     lawful(problem, timed)
     again = propose(problem, steps=timed.steps_done, seed=3)
     assert np.array_equal(timed.proposals[0].part, again.proposals[0].part)
+
+
+def test_a_repair_that_the_clock_ended_is_ended_at_the_same_place_again(grid: Grid) -> None:
+    residents = np.random.default_rng(0).lognormal(0, 1, 2500).round(2)
+    mean = residents.sum() / 100
+    problem = Problem(
+        grid(50, 50), {"residents": residents}, {"residents": Band(0.99 * mean, 1.01 * mean)}, parts=100
+    )
+    timed = propose(problem, time_limit_s=0.15, seed=1, workers=2)
+    assert min(planned for planned, _ in timed.steps_done.per_start) < 0
+    again = propose(problem, steps=Steps(timed.steps_done.per_start, timed.steps_done.finish), seed=1)
+    assert np.array_equal(timed.proposals[0].part, again.proposals[0].part)
+    assert again.steps_done.per_start == timed.steps_done.per_start
