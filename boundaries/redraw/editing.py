@@ -19,6 +19,7 @@ from boundaries.redraw.log import (
     write_edit,
 )
 from boundaries.redraw.operations_table import OPERATIONS
+from boundaries.redraw.past import with_ancestors
 from boundaries.redraw.result import Result, result_of
 from boundaries.redraw.state import State
 from boundaries.storage.tables import District
@@ -169,14 +170,12 @@ def _result(state: State, applied: Applied, summary: Summary, over: list[Summary
 
 
 def _told_again(state: State, row: EditRow) -> Result:
-    """Return the result of an edit that was done before; its units are told as they are now."""
+    """Return the result of an edit that was done before; its units, and all above them, are told as they are now."""
     change = change_of(row)
-    known = {*row.rows, *row.members}
-    query = "SELECT unit_id FROM plan_unit WHERE plan_id = :plan AND unit_id = ANY(:ids) ORDER BY 1"
     return result_of(
         state,
         change,
-        [one[0] for one in state.rows(query, ids=sorted(known))],
+        with_ancestors(state, {*row.rows, *row.members}),
         edit=Summary.of(row),
         broken=[UnitFinding.from_json(one) for one in row.label.get("broken", ())],
         mended=[UnitFinding.from_json(one) for one in row.label.get("mended", ())],

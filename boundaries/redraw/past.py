@@ -144,10 +144,10 @@ def changes_since(session: Session, plan: Plan, revision: int) -> Result:
         return replace(empty, reload=True)
     change = back.inverse()
     members.update(state.held(change.versions.values()).values())
-    return result_of(state, change, _with_ancestors(state, members), edit=None)
+    return result_of(state, change, with_ancestors(state, members), edit=None)
 
 
-def _with_ancestors(state: State, units: set[int]) -> list[int]:
+def with_ancestors(state: State, units: set[int]) -> list[int]:
     """Return units that the plan has now with all units above them."""
     query = text("SELECT unit_id, parent_id FROM plan_unit WHERE plan_id = :plan AND unit_id = ANY(:ids)")
     found: set[int] = set()
