@@ -22,6 +22,7 @@ import { Camera } from "./camera";
 import { OverlayLayer } from "./overlay_layer";
 import { paintBorders, paintFills } from "./plan_painting";
 import { UnitLabels } from "./unit_labels";
+import { ViewedLayer } from "./viewed_layer";
 
 export class EditMap {
   readonly #map: Map;
@@ -31,6 +32,7 @@ export class EditMap {
   readonly #borders = new CachedLayer(paintBorders, 40);
   readonly #overlay = new OverlayLayer();
   readonly #labels = new UnitLabels();
+  readonly #viewed = new ViewedLayer();
   readonly #watch: ResizeObserver;
   readonly #stops: (() => void)[] = [];
 
@@ -39,7 +41,7 @@ export class EditMap {
     this.#map = new Map({
       target,
       view: Camera.view(district),
-      layers: [...this.#ground.layers, this.#fills, this.#borders, this.#overlay, this.#labels.layer],
+      layers: [...this.#ground.layers, this.#fills, this.#borders, this.#viewed.layer, this.#overlay, this.#labels.layer],
       controls: controls({ zoom: false, rotate: false, attribution: false }),
       interactions: interactions({ altShiftDragRotate: false, pinchRotate: false, keyboard: false, doubleClickZoom: false, shiftDragZoom: false }),
     });
@@ -57,6 +59,7 @@ export class EditMap {
     this.#stops.forEach((stop) => stop());
     this.#overlay.stop();
     this.#labels.dispose();
+    this.#viewed.dispose();
     this.#ground.dispose();
     snapToGround(() => []);
     this.#map.setTarget();

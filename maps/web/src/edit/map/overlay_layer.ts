@@ -8,6 +8,7 @@ import * as state from "../../state/state";
 import type { PlanModel } from "../model/plan_model";
 import { chosen, foreseen, foreseenBlocks, model, pulse } from "../state/session";
 import { people } from "../state/live";
+import { conflict } from "../state/sync";
 import { sketch, type Sketch } from "../tools/sketch";
 import { hatch } from "./hatches";
 import { trace } from "./plan_painting";
@@ -29,7 +30,7 @@ export class OverlayLayer extends Layer {
     this.#canvas.style.position = "absolute";
     this.#canvas.className = "ol-unselectable";
     this.#stop = effect(() => {
-      void [pulse.value, foreseen.value, foreseenBlocks.value, chosen.value, sketch.value, people.value, state.selectedId.value, state.hoveredId.value];
+      void [pulse.value, foreseen.value, foreseenBlocks.value, chosen.value, sketch.value, people.value, conflict.value, state.selectedId.value, state.hoveredId.value];
       this.changed();
     });
   }
@@ -61,6 +62,7 @@ export class OverlayLayer extends Layer {
       if (selected !== null) outline(sheet, plan, selected, 3.6, 8);
       for (const id of chosen.peek()) outline(sheet, plan, id, 3, 6.5);
       drawForeseen(sheet, plan);
+      drawConflict(sheet, plan);
     }
     drawSketch(sheet, sketch.peek());
     for (const one of people.peek()) if (one.at !== null) tag(sheet, one.at, one.actor.name, one.colour);
@@ -112,6 +114,19 @@ function drawForeseen(sheet: Sheet, plan: PlanModel): void {
     context.fillStyle = hatch(colour, ratio);
     context.fill(path, "evenodd");
     stroke(context, path, colour, 0.9 * ratio);
+  }
+}
+
+/** Theirs in blue, mine in red over it. */
+function drawConflict(sheet: Sheet, plan: PlanModel): void {
+  const found = conflict.peek();
+  if (found === null) return;
+  for (const [blocks, colour] of [[found.theirBlocks, palette.BELOW], [found.mineBlocks, palette.ABOVE]] as const) {
+    const path = new Path2D();
+    for (const block of blocks) trace(path, plan.blocks.rings[block] ?? [], sheet);
+    sheet.context.fillStyle = hatch(colour, sheet.ratio);
+    sheet.context.fill(path, "evenodd");
+    stroke(sheet.context, path, colour, 2 * sheet.ratio);
   }
 }
 

@@ -10,6 +10,7 @@ import { labelFits, labelStyle, signStyle, type Look } from "../../map/unit_styl
 import { LEVELS, type Unit } from "../../model/types";
 import { textScale } from "../../state/room";
 import * as state from "../../state/state";
+import { viewed } from "../state/history";
 
 export class UnitLabels {
   readonly #source = new VectorSource();
@@ -30,7 +31,7 @@ export class UnitLabels {
       effect(() => this.#follow()),
       effect(() => {
         void state.selectedId.value;
-        this.layer.setVisible(!state.hidden.value.has("labels"));
+        this.layer.setVisible(!state.hidden.value.has("labels") && viewed.value === null);
         this.layer.changed();
       }),
     ];

@@ -199,10 +199,10 @@ export class Ledger {
     }
     if (!isForeseen(one)) return null;
     const change = planned(this.model, one, this.#fresh(one.request));
-    // What is under way is the server's to judge.
+    // What is under way is the server's to judge; what is done already may be this very edit, whose answer was lost.
     if (isRefusal(change)) {
       one.change = null;
-      return one.sent ? null : change;
+      return one.sent || change.key === "nothing-to-do" ? null : change;
     }
     one.change = change;
     this.model.apply(change);

@@ -24,6 +24,9 @@ export const unsent = signal(0);
 export interface Conflict {
   readonly pending: Pending;
   readonly theirs: readonly EditSummary[];
+  /** Positions of the blocks on either side, for the map. */
+  readonly mineBlocks: readonly number[];
+  readonly theirBlocks: readonly number[];
 }
 export const conflict = signal<Conflict | null>(null);
 
@@ -203,40 +206,53 @@ function showRevision(plan: Open): void {
   state.plans.value = (state.plans.peek() ?? []).map((one) => (String(one.id) === plan.plan ? { ...one, revision: plan.ledger.revision } : one));
 }
 
-/** Takes in what others did since a revision. */
-export async function catchUp(since: number): Promise<void> {
+/** Takes in what others did since a revision; what fails is told, and the next edit asks again. */
+export async function catchUp(since: number): Promise<readonly number[]> {
+  try {
+    return await takeIn(since);
+  } catch (failure) {
+    state.notify("error", sentence(failure));
+    return [];
+  }
+}
+
+async function takeIn(since: number): Promise<readonly number[]> {
   const plan = open.peek();
-  if (plan === null) return;
+  if (plan === null) return [];
   const result = await getJson<Result>(`/api/plans/${plan.plan}/changes?since=${since}`, state.language.peek());
-  if (open.peek() !== plan) return;
+  if (open.peek() !== plan) return [];
+  connection.value = "live";
   if (result.reload === true) {
     state.unitsOf.value = null;
     open.value = null;
-    return;
+    return [];
   }
   tellDropped(plan.ledger.receive(result));
-  changed(result.units.map(readUnit), result.blocks.length + result.removed_blocks.length > 0);
+  const touched = changed(result.units.map(readUnit), result.blocks.length + result.removed_blocks.length > 0);
   showRevision(plan);
   void store();
+  return touched;
 }
 
 async function failed(plan: Open, pending: Pending, problem: Problem): Promise<void> {
-  pending.sent = false;
   if (problem.status === null || problem.status >= 500) {
+    pending.sent = false;
     connection.value = "lost";
     retry(false);
     return;
   }
   if (problem.status === 412) {
+    // It still counts as under way, so that it is kept whatever it meets.
     const theirs = problem.said["theirs"];
-    await catchUp(plan.ledger.revision);
-    conflict.value = { pending, theirs: Array.isArray(theirs) ? (theirs as EditSummary[]) : [] };
+    const theirBlocks = await catchUp(plan.ledger.revision);
+    const mineBlocks = (pending.arguments.blocks ?? []).map((id) => plan.model.blocks.at(id)).filter((block) => block >= 0);
+    conflict.value = { pending, theirs: Array.isArray(theirs) ? (theirs as EditSummary[]) : [], mineBlocks, theirBlocks };
     return;
   }
   tellDropped(plan.ledger.refuse(pending.request));
   changed();
   void store();
-  state.notify("error", problem.message);
+  if (problem.key !== "nothing-to-do") state.notify("error", problem.message);
 }
 
 /** Asks again after a pause that grows; at once when the browser is back online. */
@@ -256,6 +272,7 @@ function retry(now: boolean): void {
 export function resolve(choice: "mine" | "theirs"): void {
   const [plan, found] = [open.peek(), conflict.peek()];
   if (plan === null || found === null) return;
+  found.pending.sent = false;
   if (choice === "theirs") {
     tellDropped(plan.ledger.refuse(found.pending.request));
     changed();
