@@ -1,0 +1,180 @@
+"""Several people on one plan, lost connections, and work that is not stored yet."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.edit.conftest import AS_DRAWN, LETTERS, ask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Dialog, Route
+
+    from tests.e2e.edit.conftest import Desk
+
+pytestmark = pytest.mark.browser
+
+
+def elsewhere(desk: Desk, cell: str, *keys: str) -> None:
+    """Give blocks to a cell as somebody else, on the plan as it is now."""
+    blocks = ask(desk.server, f"/api/plans/{desk.plan}/blocks")
+    units = ask(desk.server, f"/api/plans/{desk.plan}/units?level=cell")["features"]
+    unit = next(one["id"] for one in units if LETTERS.get(one["properties"]["name"]) == cell)
+    ids = [one["id"] for one in blocks["blocks"]["features"] if one["properties"]["key"] in keys]
+    body = {
+        "operation": "assign",
+        "arguments": {"unit": unit, "blocks": ids},
+        "request": f"{cell}{keys}{desk.plan}",
+    }
+    ask(desk.server, f"/api/plans/{desk.plan}/edits", body, {"If-Match": f'"{blocks["revision"]}"'})
+
+
+def paint(desk: Desk, start: tuple[float, float], end: tuple[float, float]) -> None:
+    desk.select(*start)
+    desk.page.keyboard.press("b")
+    desk.drag(start, end)
+
+
+def test_two_people_on_different_cells_see_each_others_edits(sit_down: Callable[..., Desk]) -> None:
+    wang, li = sit_down("王芳"), sit_down("李强")
+    wang.open()
+    li.open()
+    paint(wang, (450, 350), (550, 350))
+    wang.stored(1)
+    li.stored(1)
+    paint(li, (150, 250), (250, 250))
+    li.stored(2)
+    wang.stored(2)
+    wang.select(250, 350)
+    expect(wang.row("钟楼网格").locator(".residents .value")).to_have_text("900")
+    assert wang.assignment() == ["AABBEE", "AAABEE", "CCDDFF", "CCDXFU"]
+    expect(wang.page.locator(".people")).to_contain_text("李强")
+    wang.page.locator("#tab-history").click()
+    expect(wang.page.locator(".history li").first).to_contain_text("李强")
+
+
+def test_a_conflict_is_settled_by_choosing_mine(sit_down: Callable[..., Desk]) -> None:
+    desk = sit_down()
+    desk.open()
+    conflict_on_b6(desk)
+    expect(desk.page.locator(".conflict")).to_contain_text("李强")
+    desk.page.get_by_role("button", name="在其上执行我的").click()
+    desk.stored(2)
+    assert desk.assignment() == ["AABBEU", "AABBEF", "CCDDFF", "CCDXFU"]
+
+
+def test_a_conflict_is_settled_by_choosing_theirs(sit_down: Callable[..., Desk]) -> None:
+    desk = sit_down()
+    desk.open()
+    conflict_on_b6(desk)
+    desk.page.get_by_role("button", name="保留对方的").click()
+    desk.stored(1)
+    assert desk.assignment() == ["AABBEU", "AABBEU", "CCDDFF", "CCDXFU"]
+
+
+def test_a_conflict_is_settled_by_a_draft_of_ones_own(sit_down: Callable[..., Desk]) -> None:
+    desk = sit_down()
+    desk.open()
+    conflict_on_b6(desk)
+    desk.page.get_by_role("button", name="我的另存为新草案").click()
+    expect(desk.page.locator(".conflict")).to_have_count(0)
+    desk.page.wait_for_function(f"!location.search.includes('plan={desk.plan}&')")
+    assert desk.assignment() == ["AABBEU", "AABBEU", "CCDDFF", "CCDXFU"]
+
+
+def conflict_on_b6(desk: Desk) -> None:
+    """Both give block b6 away, each without knowing of the other."""
+    desk.page.route("**/events", lambda route: route.abort())
+    desk.page.reload()
+    expect(desk.page.locator(".tallies")).to_be_visible()
+    elsewhere(desk, "U", "b6")
+    paint(desk, (550, 150), (550, 250))
+    expect(desk.page.locator(".conflict")).to_be_visible()
+
+
+def test_without_a_connection_work_goes_on_and_is_sent_later(sit_down: Callable[..., Desk]) -> None:
+    desk = sit_down()
+    desk.open()
+    desk.page.context.set_offline(True)
+    paint(desk, (450, 350), (550, 350))
+    expect(desk.page.locator(".stored.lost")).to_contain_text("1 项暂存本机")
+    desk.drag((480, 250), (550, 150))
+    expect(desk.row("码头网格").locator(".residents .value")).to_have_text("1,550")
+    assert desk.assignment() == AS_DRAWN
+    desk.page.context.set_offline(False)
+    desk.stored(2)
+    assert desk.assignment() == ["AABBEE", "AABBEE", "CCDDFE", "CCDXFU"]
+
+
+def test_a_page_closed_without_a_connection_sends_its_work_when_it_is_opened_again(
+    sit_down: Callable[..., Desk],
+) -> None:
+    desk = sit_down()
+    desk.open()
+    desk.page.route(
+        "**/edits", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
+    paint(desk, (450, 350), (550, 350))
+    expect(desk.page.locator(".stored.lost")).to_be_visible()
+    context = desk.page.context
+    desk.page.close()
+    desk.page = context.new_page()
+    desk.open()
+    desk.stored(1)
+    assert desk.assignment()[0] == "AABBEE"
+
+
+def test_leaving_with_work_that_is_not_stored_asks(desk: Desk) -> None:
+    desk.page.route(
+        "**/edits", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
+    paint(desk, (450, 350), (550, 350))
+    expect(desk.page.locator(".stored.lost")).to_be_visible()
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    desk.page.on("dialog", answer)
+    desk.page.goto(f"{desk.server}/")
+    assert asked == ["beforeunload"]
+
+
+def test_a_refused_edit_is_rolled_back_and_says_why(desk: Desk) -> None:
+    refusal = {"type": "about:blank", "status": 422, "key": "locked", "detail": "码头网格已锁定。"}
+
+    def refuse(route: Route) -> None:
+        if route.request.method == "POST":
+            route.fulfill(status=422, content_type="application/problem+json", body=json.dumps(refusal))
+        else:
+            route.continue_()
+
+    desk.page.route("**/edits", refuse)
+    paint(desk, (450, 350), (550, 350))
+    expect(desk.page.locator(".notice.error")).to_contain_text("码头网格已锁定")
+    expect(desk.row("码头网格").locator(".residents .value")).to_have_text("900")
+    desk.stored(0)
+
+
+def test_an_edit_that_was_stored_but_not_answered_is_done_once(desk: Desk) -> None:
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method == "POST" and not lost:
+            lost.append(route.request.url)
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    desk.page.route("**/edits", lose)
+    paint(desk, (450, 350), (550, 350))
+    desk.stored(1)
+    assert lost
+    assert desk.assignment()[0] == "AABBEE"
