@@ -85,7 +85,7 @@ async def _events(database: Database, live: Live, plan: int, last: int) -> Async
     client = Subscription(plan, asyncio.get_running_loop())
     try:
         await run_in_threadpool(live.subscribe, client)
-        yield f"retry: 1000\n{Event('open', {'revision': last}, last)}"
+        yield f"retry: 1000\n{Event('revision', {'revision': last}, last)}"
         for event in live.present(plan):
             yield str(event)
         while not client.ended:

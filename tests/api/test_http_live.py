@@ -159,7 +159,7 @@ def test_everyone_hears_of_an_edit_and_what_it_touched(
     running: Running, database: Database, square: StoredPlan
 ) -> None:
     with watching(running.address, square.plan.id) as one, watching(running.address, square.plan.id) as two:
-        assert one.named("open") == [{"revision": 0}]
+        assert one.named("revision") == [{"revision": 0}]
         log_edit(database, square.plan.id)
         for stream in (one, two):
             wait_until(lambda stream=stream: stream.named("edit"))
