@@ -1,8 +1,9 @@
 """The balancing engine beside its peers, on the same graphs, in one run.
 
-    ./wangge bench balancing [--shared DIR] [--seconds S]
+    ./wangge bench balancing [--shared DIR] [--seconds S] [--only NAME ...]
 
-prints a Markdown table, ratios first. Peers that are not installed are said to be missing, never guessed.
+prints a Markdown table, ratios first. Peers that are not installed are said to be missing, never guessed. The rows are
+rates, first, cuts, regions, states, demo, million; the last takes about seven minutes.
 """
 
 from __future__ import annotations
@@ -21,7 +22,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(PROJECT))
+sys.path[:0] = [str(PROJECT), str(Path(__file__).parent)]
+
+from _scale import (  # noqa: E402
+    MILLION_OFF,
+    MILLION_PARTS,
+    demo_problem,
+    million_problem,
+    run_area_balance,
+    run_demo,
+    run_million,
+)
 
 from boundaries.balancing import Band, Problem, propose  # noqa: E402
 from boundaries.balancing.annealing import random_pair  # noqa: E402
@@ -34,7 +45,7 @@ from boundaries.balancing.recom import try_recom  # noqa: E402
 from boundaries.balancing.running import warm_up  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -285,29 +296,76 @@ def machine() -> str:
     return f"{cpu}, Python {platform.python_version()}, numpy {np.__version__}, numba {version('numba')}"
 
 
-def rows(shared: Path, seconds: float) -> list[Callable[[], Row]]:
+def demo_row(problem: Problem, seconds: float) -> Row:
+    answer, found, took = run_demo(problem, seconds)
+    clear = 1 - answer.proposals[0].scores["border"]
+    return Row(
+        f"clear borders, demo district, {len(answer.proposals[0].part):,} blocks, {found.parts} cells, {seconds:.0f} s",
+        "-",
+        f"{clear:.1%} on roads, rivers, walls; {found.out} out of band, {found.fragments} fragments, "
+        f"{len(answer.unmet)} unmet, in {took:.1f} s",
+        "none takes barriers into account",
+    )
+
+
+def area_row(problem: Problem, seconds: float) -> Row:
+    found = run_area_balance(problem, seconds)
+    return Row(
+        f"area balance, demo district, bands kept, {seconds:.0f} s",
+        f"{found.share():.0%} of what the bound allows",
+        f"coefficient of variation {found.without:.3f} without the goal, {found.reached:.3f} with it, "
+        f"{found.unmet} unmet",
+        f"continuous bound {found.bound:.3f}",
+    )
+
+
+def million_row(seconds: float) -> Row:
+    answer, found, took, memory_gb = run_million(seconds)
+    problem = million_problem()
+    district = District(
+        "million",
+        np.asarray(problem.edges),
+        np.asarray(problem.columns["residents"]),
+        MILLION_PARTS,
+        MILLION_OFF,
+    )
+    began = time.perf_counter()
+    metis, out = metis_contiguous(district)
+    ours = int(answer.proposals[0].scores["cut_edges"])
+    return Row(
+        f"cut edges, a million blocks into {found.parts:,}, +-{MILLION_OFF:.0%}",
+        f"{ours / metis:.3f}",
+        f"{ours:,} in {took:.0f} s and {memory_gb:.1f} GB, {found.out} out of band, {found.fragments} fragments",
+        f"METIS contiguous: {metis:,} in {time.perf_counter() - began:.0f} s, {out} out of band",
+    )
+
+
+STATES = ("county_ID", "county_ME", "county_NM", "county_AR", "county_AL", "tract_NH", "tract_ID", "tract_UT")
+GROUPS = ("rates", "first", "cuts", "regions", "states", "demo", "million")
+
+
+def rows(shared: Path, seconds: float, only: Sequence[str]) -> Iterator[Row]:
+    """Measure the rows of the chosen groups one by one."""
     grid = np.load(shared / "graphs" / "grid100.npz")
     square = District("grid100", grid["edges"].astype(np.int64), grid["pop"], 265, 0.15)
-    lakeside = chicago(shared)
-    states = [
-        "county_ID",
-        "county_ME",
-        "county_NM",
-        "county_AR",
-        "county_AL",
-        "tract_NH",
-        "tract_ID",
-        "tract_UT",
-    ]
-    made: list[Callable[[], Row]] = [
-        lambda: rate_row(square, seconds / 12),
-        lambda: rate_row(lakeside, seconds / 12),
-        lambda: first_plan_row(square),
-        lambda: cut_row(square, seconds),
-        lambda: max_p_row(shared / "graphs"),
-    ]
-    made += [lambda name=name: state_row(shared / "graphs", name, seconds / 3) for name in states]
-    return made
+    if "rates" in only:
+        yield rate_row(square, seconds / 12)
+        yield rate_row(chicago(shared), seconds / 12)
+    if "first" in only:
+        yield first_plan_row(square)
+    if "cuts" in only:
+        yield cut_row(square, seconds)
+    if "regions" in only:
+        yield max_p_row(shared / "graphs")
+    if "states" in only:
+        for name in STATES:
+            yield state_row(shared / "graphs", name, seconds / 3)
+    if "demo" in only:
+        problem = demo_problem()
+        yield demo_row(problem, seconds / 6)
+        yield area_row(problem, seconds / 6)
+    if "million" in only:
+        yield million_row(5 * seconds)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -315,7 +373,12 @@ def main(arguments: list[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--shared", type=Path, default=PROJECT.parent / "shared" / "data")
-    parser.add_argument("--seconds", type=float, default=60.0, help="time limit of the longest instance")
+    parser.add_argument(
+        "--seconds", type=float, default=60.0, help="time limit of the longest instance but the million"
+    )
+    parser.add_argument(
+        "--only", nargs="+", choices=GROUPS, default=list(GROUPS), help="rows to measure; all without it"
+    )
     given = parser.parse_args(arguments)
     if not given.shared.is_dir():
         sys.stderr.write(f"Real data not found: {given.shared}. Give its folder with --shared.\n")
@@ -323,8 +386,7 @@ def main(arguments: list[str] | None = None) -> int:
     warm_up()
     write = sys.stdout.write
     write(f"{machine()}\n\n| ratio | what | this engine | peer |\n|---|---|---|---|\n")
-    for make in rows(given.shared, given.seconds):
-        row = make()
+    for row in rows(given.shared, given.seconds, given.only):
         write(f"| {row.ratio} | {row.what} | {row.ours} | {row.peer} |\n")
         sys.stdout.flush()
     return 0
