@@ -21,10 +21,10 @@ def test_figures_say_how_many_change_their_unit_at_every_level(plans: PlansPlatf
     expect(plans.page).to_have_url(re.compile("task=compare"))
     table = plans.page.get_by_role("table", name="Change their")
     expect(table.get_by_role("row", name=re.compile("cell"))).to_have_text(
-        re.compile(r"cell\s*340\s*2 %\s*110\s*9")
+        re.compile(r"cell\s*340\s*1.8\s%\s*110\s*9")
     )
     expect(table.get_by_role("row", name=re.compile("community"))).to_have_text(
-        re.compile(r"community\s*40\s*0 %\s*10\s*1")
+        re.compile(r"community\s*40\s*0.2\s%\s*10\s*1")
     )
     expect(plans.page.get_by_text("Compared block by block: exact.")).to_be_visible()
     expect(plans.page.get_by_role("combobox", name="Compare with")).to_have_value("2")  # the draft's base

@@ -107,7 +107,7 @@ def test_a_units_sheet_tells_neighbours_border_figures_and_vacancies(plans: Plan
     expect(sheet.get_by_role("row", name=re.compile("Residents"))).to_contain_text("/ 1,000-1,500 ▲ 32 above")
     expect(sheet).to_contain_text("Counts of 2010-06-01")
     expect(sheet).to_contain_text("volunteers: 1 vacant")
-    expect(sheet).to_contain_text("Liudi hall · 3 windows, 28 services · 150 m outside")
+    expect(sheet).to_contain_text("Liudi hall · windows: 3, services: 28 · 150 m outside")
     expect(sheet.get_by_role("img", name="Map of Cell of 柳堤东 with its neighbours")).to_be_visible()
 
 

@@ -153,7 +153,7 @@ export class MapView {
     this.#map.on("click", (event) => {
       const reach_m = POINT_REACH_PX * (this.#map.getView().getResolution() ?? 1);
       const [x = NaN, y = NaN] = event.coordinate;
-      if (placed([x, y]) || this.#plans.chooseAt([x, y], reach_m * 2)) return;
+      if (placed([x, y], this.#units.unitAt(event.coordinate)?.id ?? null) || this.#plans.chooseAt([x, y], reach_m * 2)) return;
       const point = this.#ground.pointAt(event.coordinate, reach_m);
       if (point === null) state.select(this.#units.unitAt(event.coordinate));
       else state.servicePoint.value = point;

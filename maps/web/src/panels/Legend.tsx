@@ -121,7 +121,7 @@ function Classes({ figures }: { readonly figures: Figures }): JSX.Element {
   );
 }
 
-function sourceLines(figures: Figures): string[] {
+export function sourceLines(figures: Figures): string[] {
   const lines = [t(known(`figure.scheme.${figures.scheme}`, "rule.other"), { rule: figures.scheme })];
   if (figures.denominator !== null) {
     const what = t(known(`figure.denominator.${figures.denominator}`, "rule.other"), { rule: figures.denominator });

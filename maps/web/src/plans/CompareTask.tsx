@@ -2,11 +2,11 @@
 
 import type { JSX } from "preact";
 import { patternUrl } from "../map/patterns";
-import { count, percent } from "../model/numbers";
+import { count, decimal } from "../model/numbers";
 import type { LevelName } from "../model/types";
 import * as state from "../state/state";
 import { language, named, t } from "../state/state";
-import { comparison, flyTo, focused, level, levels, listed, matrixOpen, nameOf, oldPlan } from "./comparing";
+import { comparison, flyTo, focused, level, levels, listed, matrixOpen, oldPlan, shortOf } from "./comparing";
 import { cellKey, grid, type MatrixRow } from "./model";
 import { open } from "./state";
 
@@ -90,7 +90,7 @@ function MovedTable(): JSX.Element {
               </th>
               <td class="number">
                 {count(moved?.residents, said)}
-                {moved?.share !== undefined && moved.share !== null && <span class="quiet"> {percent(moved.share, said)}</span>}
+                {moved?.share !== undefined && moved.share !== null && <span class="quiet"> {decimal(moved.share * 100, 1, said)}&nbsp;%</span>}
               </td>
               <td class="number">{count(moved?.households, said)}</td>
               <td class="number">{count(moved?.buildings, said)}</td>
@@ -110,7 +110,7 @@ function Moves({ rows }: { readonly rows: readonly MatrixRow[] }): JSX.Element {
           <li key={cellKey(from, to)}>
             <button class={focused.value === cellKey(from, to) ? "chosen" : ""} title={t("propose.fly")} onClick={() => flyTo(from, to)}>
               <span class="name">
-                {nameOf(from, "old")} <span aria-label={t("compare.to")}>→</span> {nameOf(to, "new")}
+                {shortOf(from, "old")} <span aria-label={t("compare.to")}>→</span> {shortOf(to, "new")}
               </span>
               <span class="value">{count(residents, language.value)}</span>
             </button>

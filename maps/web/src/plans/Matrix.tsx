@@ -5,7 +5,7 @@ import { Icon } from "../panels/icons";
 import { count } from "../model/numbers";
 import * as state from "../state/state";
 import { language, named, t } from "../state/state";
-import { comparison, flyTo, focused, level, matrixOpen, nameOf, newPlan, oldPlan } from "./comparing";
+import { comparison, flyTo, focused, level, matrixOpen, nameOf, newPlan, oldPlan, shortOf } from "./comparing";
 import { cellKey, csv, grid, type Grid, type MatrixRow } from "./model";
 
 export function Matrix(): JSX.Element | null {
@@ -43,7 +43,7 @@ function Cells({ whole }: { readonly whole: Grid }): JSX.Element {
           <th scope="col">{t("compare.old_new")}</th>
           {whole.columns.map((to) => (
             <th key={to} scope="col">
-              {nameOf(to, "new")}
+              {shortOf(to, "new")}
             </th>
           ))}
         </tr>
@@ -51,7 +51,7 @@ function Cells({ whole }: { readonly whole: Grid }): JSX.Element {
       <tbody>
         {whole.rows.map((from) => (
           <tr key={from}>
-            <th scope="row">{nameOf(from, "old")}</th>
+            <th scope="row">{shortOf(from, "old")}</th>
             {whole.columns.map((to) => (
               <Cell key={to} row={whole.cells.get(cellKey(from, to))} />
             ))}

@@ -12,7 +12,7 @@ import { attempt, change, commentId, comments, loadComments, placing, type Comme
 const AROUND_M = 150;
 
 export function ReviewTask(): JSX.Element | null {
-  const [at, setAt] = useState<readonly [number, number] | null>(null);
+  const [at, setAt] = useState<Pinned | null>(null);
   const [all, setAll] = useState(false);
   useEffect(() => () => {
     placing.value = null;
@@ -22,12 +22,12 @@ export function ReviewTask(): JSX.Element | null {
   if (plan === null) return null;
   const open = comments.value.filter((one) => one.resolved_at === null).length;
   const begin = (): void => {
-    placing.value = setAt;
+    placing.value = (place, unit) => setAt({ place, unit });
   };
   const here = (): void => {
     const centre = state.place.peek();
     placing.value = null;
-    if (centre !== null) setAt([centre.x, centre.y]);
+    if (centre !== null) setAt({ place: [centre.x, centre.y], unit: null });
   };
   return (
     <>
@@ -59,15 +59,20 @@ export function ReviewTask(): JSX.Element | null {
   );
 }
 
+interface Pinned {
+  readonly place: readonly [number, number];
+  readonly unit: string | null;
+}
+
 interface WritingProps {
-  readonly at: readonly [number, number];
+  readonly at: Pinned;
   readonly plan: number;
   readonly leave: () => void;
 }
 
 function Writing({ at, plan, leave }: WritingProps): JSX.Element {
   const send = async (text: string): Promise<boolean> => {
-    const sent = await change<{ readonly id?: number }>(`/api/plans/${plan}/comments`, { at, text });
+    const sent = await change<{ readonly id?: number }>(`/api/plans/${plan}/comments`, { at: at.place, text, unit: at.unit === null ? null : Number(at.unit) });
     if (sent === null) return false;
     await loadComments(String(plan));
     if (sent.id !== undefined) commentId.value = sent.id;

@@ -3,6 +3,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { LEVELS, type FeatureCollection, type LevelName, type Plan, type UnitFeature } from "../model/types";
 import { boundsOf, indexUnits, NO_UNITS, type UnitIndex } from "../model/units";
+import { shortName } from "../messages/translate";
 import { zoomTo } from "../state/commands";
 import { getJson } from "../state/client";
 import * as state from "../state/state";
@@ -67,6 +68,10 @@ export function startPlans(): void {
     if (old !== null && now !== null && at !== null) void attempt(() => loadAreas(`${old.id}/compare/${now.id}`, at));
   });
   effect(() => {
+    // What the map names is what is compared.
+    if (comparison.value !== null && level.value !== null) state.level.value = level.value;
+  });
+  effect(() => {
     const plan = state.planId.value;
     const wanted = taskName.value === "review" && state.plan.value !== null;
     if (!wanted) comments.value = [];
@@ -103,6 +108,12 @@ export function flyTo(from: number, to: number): void {
   const found = areas.peek()?.features.filter(({ properties }) => properties.old === from && properties.new === to) ?? [];
   const polygons = found.flatMap(({ geometry }) => (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates));
   if (polygons.length > 0) zoomTo(boundsOf(polygons));
+}
+
+/** The name without the word for its level, where all names are of one level. */
+export function shortOf(id: number, side: "old" | "new"): string {
+  const unit = names.value[side].get(id);
+  return unit === undefined ? `#${id}` : shortName(unit, state.language.value);
 }
 
 /** A unit's name in the old or the new plan. */

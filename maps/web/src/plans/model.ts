@@ -72,6 +72,7 @@ export interface Comparison {
 
 export interface ComparedUnit {
   readonly id: number;
+  readonly level: LevelName;
   readonly name: string;
   readonly name_en: string | null;
 }

@@ -24,15 +24,15 @@ export function open(name: Task | null, of?: number): void {
   });
 }
 
-/** What waits for a click on the map: it gets the place, or null when the wait is given up. */
-export const placing = signal<((place: readonly [number, number] | null) => void) | null>(null);
+/** What waits for a click on the map: it gets the place and the unit there. */
+export const placing = signal<((at: readonly [number, number], unit: string | null) => void) | null>(null);
 
-export function place(at: readonly [number, number] | null): boolean {
+/** Takes a click on the map for whoever waits for one; answers whether anyone did. */
+export function place(at: readonly [number, number], unit: string | null): boolean {
   const then = placing.peek();
-  if (then === null) return false;
   placing.value = null;
-  then(at);
-  return true;
+  then?.(at, unit);
+  return then !== null;
 }
 
 /** Sends a change as the actor and answers with its JSON, or null when nobody said who they are. */

@@ -22,6 +22,8 @@ export function PaperPanel(): JSX.Element | null {
   const [title, setTitle] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   if (plan === null) return null;
+  // A figure that is still being fetched would be missing on the paper.
+  const waiting = state.unitsOf.value === null || (state.figure.value !== null && state.figure.value !== "tints" && state.figures.value === null);
   const fit = fittingDenominator(size, orientation);
   const near = DENOMINATORS.indexOf(fit);
   const scales = DENOMINATORS.slice(Math.max(0, near - NAMED_SCALES), near + 4);
@@ -70,8 +72,8 @@ export function PaperPanel(): JSX.Element | null {
         </label>
       </div>
       <div class="actions">
-        <button class="button primary" disabled={busy} onClick={() => void save("pdf")}>PDF</button>
-        <button class="button" disabled={busy} onClick={() => void save("png")}>PNG</button>
+        <button class="button primary" disabled={busy || waiting} onClick={() => void save("pdf")}>PDF</button>
+        <button class="button" disabled={busy || waiting} onClick={() => void save("png")}>PNG</button>
       </div>
       <p class="quiet small">{t("paper.about")}</p>
       <Sheets />

@@ -11,6 +11,7 @@ import { known } from "../messages/translate";
 import * as state from "../state/state";
 import { language, named, t } from "../state/state";
 import { borderSentence, facingWord } from "./border_words";
+import { approval } from "./legend";
 import { today } from "./saving";
 import { closeSheets, FRAME, ready, wanted, type Sheet } from "./sheets";
 
@@ -249,10 +250,10 @@ function Border({ sheet: { told } }: { readonly sheet: Sheet }): JSX.Element {
 
 function Foot(): JSX.Element {
   const [plan, district] = [state.plan.value, state.district.value];
-  const approved = plan === null ? [] : [plan.authority, plan.number, plan.in_force_from === null ? null : t("plan.from", { from: day(plan.in_force_from) })];
+  const approved = plan === null || district === null ? [] : [...approval(plan, district), ...(plan.in_force_from === null ? [] : [t("plan.from", { from: day(plan.in_force_from) })])];
   return (
     <footer>
-      <span>{approved.filter((one) => one !== null && one !== "").join(" · ")}</span>
+      <span>{approved.join(" · ")}</span>
       <span>
         {district !== null && t("paper.source", { district: named(district), srid: district.srid })}
         {district?.synthetic === true && ` · ${t("synthetic")}`} · {t("paper.printed", { date: today() })}

@@ -2,10 +2,12 @@
 
 import * as palette from "../map/palette";
 import { signOf } from "../model/bands";
+import { authorityInEnglish, numberInEnglish } from "../model/approval";
 import { legendRows, ramp } from "../model/classes";
 import { day } from "../model/numbers";
 import type { District, Plan } from "../model/types";
 import { known } from "../messages/translate";
+import { sourceLines } from "../panels/Legend";
 import { comparison } from "../plans/comparing";
 import * as state from "../state/state";
 import { language, named, t } from "../state/state";
@@ -19,8 +21,14 @@ export function legendTitle(): string {
   return `${t(name, { rule: figures.measure })}${language.peek() === "en" ? " " : ""}(${t(unit, { rule: figures.unit })})`;
 }
 
-export function legendEntries(): Entry[] {
-  return [...borderEntries(), ...(comparison.peek() === null ? [] : compareEntries()), ...fillEntries()];
+export function legendEntries(): readonly (readonly Entry[])[] {
+  return [borderEntries(), comparison.peek() === null ? [] : compareEntries(), fillEntries()].filter((group) => group.length > 0);
+}
+
+/** How the classes were cut, of what period and against what. */
+export function figureNotes(): readonly string[] {
+  const figures = state.figures.peek();
+  return figures === null ? [] : [legendTitle(), ...sourceLines(figures)];
 }
 
 const WIDTHS = { street: 0.75, community: 0.5, cell: 0.28 } as const;
@@ -58,9 +66,19 @@ function fillEntries(): Entry[] {
   );
 }
 
+/** Who approved a plan under which number, in the reader's language where that can be said. */
+export function approval({ authority, number }: Plan, district: District): readonly string[] {
+  const english = language.value === "en";
+  const told = [
+    authority !== null && english ? (authorityInEnglish(authority, district) ?? authority) : authority,
+    number !== null && english ? (numberInEnglish(number) ?? number) : number,
+  ];
+  return told.filter((one) => one !== null).filter((one) => one !== "");
+}
+
 /** Approval, counts, coordinates and source, a line each. */
 export function noteLines(district: District, plan: Plan, printed: string): string[] {
-  const approved = [plan.authority, plan.number].filter((one) => one !== null && one !== "").join(" · ");
+  const approved = approval(plan, district).join(" · ");
   const figures = state.figures.peek();
   const counted = figures?.count_date ?? plan.count_date;
   return [

@@ -5,7 +5,7 @@ describe("the paper", () => {
   it("holds title, map and notes inside its margins without overlap", () => {
     for (const size of ["A4", "A3"] as const) {
       for (const orientation of ["portrait", "landscape"] as const) {
-        const { wide, high, title, map, notes } = layOut(size, orientation, 8);
+        const { wide, high, title, map, notes } = layOut(size, orientation);
         expect(title.y + title.high).toBe(map.y);
         expect(map.y + map.high).toBeCloseTo(notes.y);
         expect(notes.y + notes.high).toBe(high - 10);
@@ -19,7 +19,7 @@ describe("the paper", () => {
     const frame = { x: 0, y: 0, wide: 200, high: 100 };
     expect(denominatorFor(2000, 500, frame)).toBe(10_000);
     expect(denominatorFor(2001.9, 500, frame)).toBe(10_000);
-    expect(denominatorFor(2100, 500, frame)).toBe(15_000);
+    expect(denominatorFor(2100, 500, frame)).toBe(12_500);
     expect(denominatorFor(100, 2000, frame)).toBe(20_000);
     expect(denominatorFor(90_000, 10, frame)).toBe(450_000);
   });

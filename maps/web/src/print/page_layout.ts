@@ -21,20 +21,18 @@ export interface PageLayout {
 const SIZES: Readonly<Record<PaperSize, readonly [number, number]>> = { A4: [210, 297], A3: [297, 420] };
 const MARGIN = 10;
 const TITLE = 15;
-const NOTES = 34;
+const NOTES = 38;
 
-/** `extra` is room for notes beyond the usual, where the legend is long. */
-export function layOut(size: PaperSize, orientation: Orientation, extra = 0): PageLayout {
+export function layOut(size: PaperSize, orientation: Orientation): PageLayout {
   const [short, long] = SIZES[size];
   const [wide, high] = orientation === "portrait" ? [short, long] : [long, short];
   const inner = wide - 2 * MARGIN;
-  const notes = NOTES + extra;
   return {
     wide,
     high,
     title: { x: MARGIN, y: MARGIN, wide: inner, high: TITLE },
-    map: { x: MARGIN, y: MARGIN + TITLE, wide: inner, high: high - 2 * MARGIN - TITLE - notes },
-    notes: { x: MARGIN, y: high - MARGIN - notes, wide: inner, high: notes },
+    map: { x: MARGIN, y: MARGIN + TITLE, wide: inner, high: high - 2 * MARGIN - TITLE - NOTES },
+    notes: { x: MARGIN, y: high - MARGIN - NOTES, wide: inner, high: NOTES },
   };
 }
 
@@ -43,7 +41,7 @@ export function cssPixels(mm: number): number {
   return (mm / 25.4) * 96;
 }
 
-const STEPS: readonly number[] = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5];
+const STEPS: readonly number[] = [1, 1.25, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7.5];
 
 /** Round denominators from 1:500 to 1:200,000, finest first. */
 export const DENOMINATORS: readonly number[] = [100, 1000, 10_000, 100_000]

@@ -25,7 +25,8 @@ export interface PaperOf {
   readonly denominator: number;
   readonly scale: string;
   readonly legendTitle: string;
-  readonly legend: readonly Entry[];
+  /** Groups of entries; each begins a column of its own. */
+  readonly legend: readonly (readonly Entry[])[];
   readonly notes: readonly string[];
   readonly north: string;
 }
@@ -134,23 +135,20 @@ function halves({ x, y, wide, high }: Box): readonly [Box, Box] {
   ];
 }
 
-/** Entries in columns, top to bottom; the notes are as high as `legendRows` needs. */
+/** Entries in columns, top to bottom; a group that is longer than a column runs on in the next. */
 function drawLegend(sheet: Sheet, { legend, legendTitle }: PaperOf, box: Box): void {
   sheet.text(sheet.fitted(legendTitle, 3, box.wide, 600), box.x, box.y + 3, 3, palette.INK, 600);
   const rows = Math.max(1, Math.floor((box.high - 5) / ROW));
-  const columns = Math.max(1, Math.min(Math.ceil(legend.length / rows), Math.floor(box.wide / 34)));
-  const column = Math.min(COLUMN, box.wide / columns);
-  legend.forEach((entry, k) => {
-    const [x, y] = [box.x + Math.floor(k / rows) * column, box.y + 5 + (k % rows) * ROW];
-    sample(sheet, entry, x, y);
-    sheet.text(sheet.fitted(entry.label, 2.7, column - 11), x + 9, y + 3, 2.7, palette.INK);
+  const lengths = legend.map((group) => Math.ceil(group.length / rows));
+  const column = Math.min(COLUMN, box.wide / Math.max(1, lengths.reduce((sum, one) => sum + one, 0)));
+  legend.forEach((group, g) => {
+    const first = lengths.slice(0, g).reduce((sum, one) => sum + one, 0);
+    group.forEach((entry, k) => {
+      const [x, y] = [box.x + (first + Math.floor(k / rows)) * column, box.y + 5 + (k % rows) * ROW];
+      sample(sheet, entry, x, y);
+      sheet.text(sheet.fitted(entry.label, 2.7, column - 11), x + 9, y + 3, 2.7, palette.INK);
+    });
   });
-}
-
-/** Millimetres of notes that a legend needs beyond the usual. */
-export function extraFor(entries: number, wide: number): number {
-  const columns = Math.max(1, Math.floor((wide - Math.max(62, wide * 0.3) - 5) / 42));
-  return Math.max(0, Math.ceil(entries / columns) - 6) * ROW;
 }
 
 function sample(sheet: Sheet, { fill, pattern: name, line }: Entry, x: number, y: number): void {

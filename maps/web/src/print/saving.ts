@@ -1,8 +1,8 @@
 /** Makes the page of the view and hands it over as a file. */
 
-import { legendEntries, legendTitle, noteLines } from "./legend";
+import { figureNotes, legendEntries, legendTitle, noteLines } from "./legend";
 import { cssPixels, denominatorFor, layOut, resolutionFor, type Orientation, type PageLayout, type PaperSize } from "./page_layout";
-import { drawPaper, extraFor, type Paper } from "./paper";
+import { drawPaper, type Paper } from "./paper";
 import { pdf } from "./pdf";
 import { pictureOfView, type View2d } from "./picture";
 import { count } from "../model/numbers";
@@ -23,15 +23,10 @@ export interface PaperWish {
   readonly title: string;
 }
 
-function layoutOf(size: PaperSize, orientation: Orientation): PageLayout {
-  const plain = layOut(size, orientation);
-  return layOut(size, orientation, extraFor(legendEntries().length, plain.notes.wide));
-}
-
 /** The finest round scale at which the paper shows all that the screen does. */
 export function fittingDenominator(size: PaperSize, orientation: Orientation): number {
   const [minx, miny, maxx, maxy] = shownBounds();
-  return denominatorFor(maxx - minx, maxy - miny, layoutOf(size, orientation).map);
+  return denominatorFor(maxx - minx, maxy - miny, layOut(size, orientation).map);
 }
 
 /** What the screen shows of the district and its surroundings: empty paper beyond is no part of the view. */
@@ -50,7 +45,7 @@ function shownBounds(): Bounds {
 /** Saves the view through the browser and answers with the file's name. */
 export async function saveView(format: Format, wish: PaperWish): Promise<string> {
   const paper = await paperOf(wish);
-  const layout = layoutOf(wish.size, wish.orientation);
+  const layout = layOut(wish.size, wish.orientation);
   const blob = format === "png" ? await png(paper) : await pdfOf(paper, layout, wish.title);
   const name = `${wish.title.replace(/[\\/:*?"<>|\s]+/g, "_")}_${today()}.${format}`;
   const link = document.createElement("a");
@@ -64,7 +59,7 @@ export async function saveView(format: Format, wish: PaperWish): Promise<string>
 async function paperOf({ size, orientation, denominator, title }: PaperWish): Promise<Paper> {
   const [district, plan] = [state.district.peek(), state.plan.peek()];
   if (district === null || plan === null) throw new Error(t("loading.plan"));
-  const layout = layoutOf(size, orientation);
+  const layout = layOut(size, orientation);
   const [minx, miny, maxx, maxy] = shownBounds();
   const view: View2d = { x: (minx + maxx) / 2, y: (miny + maxy) / 2, resolution: resolutionFor(denominator) };
   const map = await pictureOfView(district, view, Math.round(cssPixels(layout.map.wide)), Math.round(cssPixels(layout.map.high)));
@@ -76,7 +71,7 @@ async function paperOf({ size, orientation, denominator, title }: PaperWish): Pr
     map,
     denominator,
     scale: `${t("paper.scale")} 1:${count(denominator, language.peek())}`,
-    legendTitle: t("legend.title"),
+    legendTitle: [t("legend.title"), ...figureNotes()].join(" · "),
     legend: legendEntries(),
     notes: noteLines(district, plan, today()),
     north: t("paper.north"),

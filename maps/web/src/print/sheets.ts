@@ -47,7 +47,7 @@ export const wanted = signal<readonly Unit[] | null>(null);
 export const ready = signal<readonly Sheet[]>([]);
 
 /** The map's frame on a sheet, millimetres. */
-export const FRAME = { x: 0, y: 0, wide: 186, high: 108 };
+export const FRAME = { x: 0, y: 0, wide: 186, high: 122 };
 /** Room around a unit, so that its neighbours are seen. */
 const MARGIN = 0.18;
 /** Finer than the screen, coarser than the view's own PDF: a community's sheets are many pictures. */
