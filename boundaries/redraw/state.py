@@ -35,6 +35,8 @@ class State:
     plan: Plan
     district: District
     pending: Change = field(default_factory=Change)
+    stored: dict[int, Attributes] = field(default_factory=dict)
+    """Units as they were read; nothing writes them while operations are decided."""
 
     def push(self, change: Change) -> None:
         """Let what follows see a change."""
@@ -77,12 +79,15 @@ class State:
         found: dict[int, Attributes | None] = {
             unit: self.pending.units[unit][1] for unit in wanted if unit in self.pending.units
         }
-        stored = [unit for unit in wanted if unit not in found]
-        if stored:
+        found |= {unit: self.stored[unit] for unit in wanted if unit not in found and unit in self.stored}
+        unread = [unit for unit in wanted if unit not in found]
+        if unread:
             query = (
                 f"SELECT unit_id, {ATTRIBUTES} FROM plan_unit WHERE plan_id = :plan AND unit_id = ANY(:ids)"
             )
-            found |= {row[0]: Attributes(*row[1:]) for row in self.rows(query, ids=stored)}
+            read = {row[0]: Attributes(*row[1:]) for row in self.rows(query, ids=unread)}
+            self.stored.update(read)
+            found |= read
         missing = [unit for unit in wanted if found.get(unit) is None]
         if missing:
             raise UnknownUnitError(

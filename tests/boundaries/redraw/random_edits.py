@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from boundaries.redraw import Edit
+from tests.boundaries.redraw.random_lines import LINES, random_line_edit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +21,17 @@ SHARES = {
     "redo": 5, "group": 4,
 }  # fmt: skip
 """How often each operation is tried, in a hundred."""
+
+
+LINE_SHARE = 0.12
+"""How often a line is drawn instead."""
+
+
+def random_edit(session: Session, plan: Plan, rng: np.random.Generator) -> Edit:
+    """Return a random edit of any operation for a plan as it is now."""
+    if rng.random() < LINE_SHARE:
+        return random_line_edit(session, plan, rng, str(rng.choice(LINES)))
+    return Snapshot(session, plan, rng).edit()
 
 
 class Snapshot:

@@ -17,7 +17,7 @@ from boundaries.redraw.log import change_of, edits_after
 from boundaries.redraw.replay import Replayed, read_replayed
 from boundaries.storage.plan_tables import Plan
 from tests.boundaries.redraw.conftest import ME, Desk, require_sound
-from tests.boundaries.redraw.random_edits import Snapshot
+from tests.boundaries.redraw.random_edits import Snapshot, random_edit
 
 if TYPE_CHECKING:
     from boundaries.storage.database import Database
@@ -29,11 +29,11 @@ EDITS = int(os.environ.get("WANGGE_TEST_EDITS", "120"))
 def do_random(database: Database, plan: int, rng: np.random.Generator, actor: Actor = ME) -> str:
     """Do one random edit; return what became of it."""
     with database.session() as session:
-        snapshot = Snapshot(session, session.get_one(Plan, plan), rng)
-    asked = snapshot.edit()
+        found = session.get_one(Plan, plan)
+        asked, seen = random_edit(session, found, rng), found.revision
     try:
         with database.session() as session:
-            edit(session, session.get_one(Plan, plan), asked, actor=actor, revision=snapshot.revision)
+            edit(session, session.get_one(Plan, plan), asked, actor=actor, revision=seen)
     except BoundaryError as refusal:
         return type(refusal).__name__
     return asked.operation
@@ -81,6 +81,7 @@ def test_everything_holds_after_each_of_many_random_edits(
         done[do_random(desk.database, plan, rng)] += 1
         desk.require_sound()
     assert done["assign"] >= 5, done
+    assert done["cut"] + done["split"] + done["reshape"], done
     require_replay(desk.database, plan, replayed_at(desk.database, plan, 0))
     desk.do("revert", revision=0)
     assert replayed(desk.database, plan) == start
@@ -171,15 +172,15 @@ def test_four_writers_at_once_leave_a_sound_plan_and_every_acknowledged_edit_in_
             try:
                 with wide.database.session() as session:
                     found = session.get_one(Plan, plan)
-                    snapshot = Snapshot(session, found, rng)
+                    asked, seen = random_edit(session, found, rng), found.revision
                 with wide.database.session() as session:
                     found = session.get_one(Plan, plan)
                     edit(
                         session,
                         found,
-                        snapshot.edit(),
+                        asked,
                         actor=actor,
-                        revision=snapshot.revision,
+                        revision=seen,
                         request=request,
                     )
             except BoundaryError:
