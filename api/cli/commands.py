@@ -205,6 +205,73 @@ def edit(
 
 
 @app.command()
+def branch(
+    plan: PlanName,
+    name: Annotated[str | None, typer.Option(help="Name of the draft.")] = None,
+    cells: Annotated[
+        bool, typer.Option("--cells", help="Add one undivided cell to every community.")
+    ] = False,
+    district: DistrictName = None,
+    data: DataFolder = None,
+) -> None:
+    """Make a draft that begins as a copy of a plan."""
+    from api.cli.planning import branch_plan
+
+    branch_plan(_settings(data), plan, district, name, cells=cells)
+
+
+@app.command()
+def compare(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="Name or number of the earlier plan.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Name or number of the later plan.")],
+    level: Annotated[str | None, typer.Option(help="street, community or cell; the lowest of both.")] = None,
+    district: DistrictName = None,
+    data: DataFolder = None,
+) -> None:
+    """Tell who changes the unit between two plans, and where to."""
+    from api.cli.planning import compare_plans
+
+    compare_plans(_settings(data), old, new, district, level)
+
+
+@app.command()
+def update(
+    plan: PlanName,
+    take: Annotated[str | None, typer.Option(help="mine or theirs, in every conflict.")] = None,
+    district: DistrictName = None,
+    data: DataFolder = None,
+) -> None:
+    """Bring a draft up to date with the plan in force."""
+    from api.cli.planning import update_plan
+
+    update_plan(_settings(data), plan, district, take)
+
+
+@app.command()
+def adopt(
+    plan: PlanName,
+    authority: Annotated[str, typer.Option(help="Who decided it.")],
+    number: Annotated[str, typer.Option(help="Number of the decision's document.")],
+    date: Annotated[str, typer.Option(help="Day of the decision, YYYY-MM-DD.")],
+    begins: Annotated[
+        str | None, typer.Option("--from", help="First day in force (default: that day).")
+    ] = None,
+    reason: Annotated[
+        list[str] | None, typer.Option(help="UNIT=TEXT for a unit that breaks a rule; may be repeated.")
+    ] = None,
+    district: DistrictName = None,
+    data: DataFolder = None,
+) -> None:
+    """Bring a plan into force by an authority's decision."""
+    from api.cli.planning import adopt_plan
+
+    adopt_plan(
+        _settings(data), plan, district, authority=authority, number=number, date=date, begins=begins,
+        reasons=_pairs(reason, "--reason", "320812001001001=界河隔开") or {},
+    )  # fmt: skip
+
+
+@app.command()
 def check(
     plan: Annotated[
         str | None, typer.Argument(help="Name or number of a plan; all plans without one.")
