@@ -120,6 +120,21 @@ def test_a_single_chain_of_blocks_above_and_below_is_not_called_infeasible_too_e
 def test_goals_that_are_no_sums_are_not_called_optimal(four_cells: Callable[..., Problem]) -> None:
     assert propose(four_cells(), {"border": 1.0}, steps=10).proven is None
     assert propose(four_cells(), {"compactness": 1.0}, steps=10).proven == "optimal"
+    assert propose(four_cells(), {"compactness": 1.0, "cut_edges": 1.0}, steps=10).proven is None
+
+
+def test_a_piece_of_many_possible_parts_is_settled_after_the_search() -> None:
+    residents = np.random.default_rng(0).integers(80, 120, 25)
+    edges = [(i, i + 1) for i in range(25) if i % 5 < 4] + [(i, i + 5) for i in range(20)]
+    edges += [(i, i + 6) for i in range(19) if i % 5 < 4] + [(i, i + 4) for i in range(20) if i % 5 > 0]
+    mean = residents.sum() / 5
+    problem = Problem(edges, {"residents": residents}, {"residents": Band(0.8 * mean, 1.2 * mean)}, parts=5)
+    answer = propose(problem, {"cut_edges": 1.0}, steps=50)
+    assert answer.proven == "optimal"
+    assert answer.steps_done.finish == (1, 1)
+    again = propose(problem, {"cut_edges": 1.0}, steps=answer.steps_done)
+    assert again.proven == "optimal"
+    assert np.array_equal(answer.proposals[0].part, again.proposals[0].part)
 
 
 @pytest.mark.real
