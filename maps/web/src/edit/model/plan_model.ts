@@ -19,6 +19,7 @@ export class PlanModel {
   readonly #ids: string[] = [];
   readonly #rows: (UnitRow | null)[] = [];
   readonly #parent: number[] = [];
+  readonly #children: Set<number>[] = [];
   readonly #tally: Tally[] = [];
   readonly #at = new Map<string, number>();
   /** Positions of units that went: an undo brings them back to the same place. */
@@ -79,8 +80,7 @@ export class PlanModel {
   }
 
   childrenOf(id: string): string[] {
-    const parent = this.at(id);
-    return this.#ids.filter((child, at) => this.#at.get(child) === at && this.#rows[at] !== null && this.#parent[at] === parent);
+    return [...(this.#children[this.at(id)] ?? [])].map((child) => this.#ids[child] as string);
   }
 
   /** The unit of a block at a level, as a position; the lowest level when none is named. */
@@ -116,7 +116,9 @@ export class PlanModel {
   }
 
   ordinaryCells(id: string): number {
-    return this.childrenOf(id).filter((child) => !isExempt(this.row(child)?.type ?? "")).length;
+    let cells = 0;
+    for (const child of this.#children[this.at(id)] ?? []) if (!isExempt(this.#rows[child]?.type ?? "")) cells += 1;
+    return cells;
   }
 
   /** Applies a change whose blocks are where it says; use the inverse to take it back. */
@@ -236,6 +238,7 @@ export class PlanModel {
       unit = this.#rested.get(id) ?? this.#ids.length;
       this.#ids[unit] = id;
       this.#tally[unit] = emptyTally();
+      this.#children[unit] ??= new Set();
       this.#at.set(id, unit);
       this.#parent[unit] = parent;
     }
@@ -243,7 +246,9 @@ export class PlanModel {
     this.#rows[unit] = row;
     this.#stirred.add(unit);
     for (const above of [parent, this.#parent[unit] ?? NOWHERE]) if (above !== NOWHERE) this.#stirred.add(above);
+    this.#children[this.#parent[unit] ?? NOWHERE]?.delete(unit);
     this.#parent[unit] = parent;
+    this.#children[parent]?.add(unit);
     if (moved) this.#follow(id);
   }
 
@@ -261,6 +266,7 @@ export class PlanModel {
     this.#stirred.add(unit);
     const parent = this.#parent[unit] ?? NOWHERE;
     if (parent !== NOWHERE) this.#stirred.add(parent);
+    this.#children[parent]?.delete(unit);
     this.#rows[unit] = null;
     this.#at.delete(id);
     this.#rested.set(id, unit);

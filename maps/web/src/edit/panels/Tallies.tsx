@@ -17,13 +17,23 @@ import { Change, Stands } from "./Before";
 const MEASURES: readonly MeasureName[] = ["residents", "households", "floating"];
 
 export function Tallies(): JSX.Element {
-  const parent = shownParent();
   return (
     <div class="tallies">
       <Problems />
-      {parent === null ? <Overview /> : <Members parent={parent} />}
-      {parent !== null && <p class="quiet small">{t("edit.shape_key")}</p>}
+      <Shown />
     </div>
+  );
+}
+
+/** Apart from the problems, which a stroke in hand does not change. */
+function Shown(): JSX.Element {
+  const parent = shownParent();
+  if (parent === null) return <Overview />;
+  return (
+    <>
+      <Members parent={parent} />
+      <p class="quiet small">{t("edit.shape_key")}</p>
+    </>
   );
 }
 
