@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 MOST_PARTS = 40
 """Pieces of more parts are not recombined: the choice among so many sets takes longer than searching on."""
 
-LIMIT_S = 10.0
-
 
 def recombine(runs: Sequence[Start], left_s: float) -> bool:
     """Replace the best plan of a piece's best run by a cheaper one made of parts met in any of its runs.
@@ -50,7 +48,7 @@ def recombine(runs: Sequence[Start], left_s: float) -> bool:
     sets = _lawful_sets(best, np.concatenate(plans))
     costs = set_costs(best.graph, best.aims, sets)
     cutoff = best.best_cost - 1e-6 * max(best.best_cost, 1.0)
-    found = partition(sets, costs, (best.parts, best.parts), cutoff, min(left_s, LIMIT_S))
+    found = partition(sets, costs, (best.parts, best.parts), cutoff, left_s)
     if found is None or found.part is None:
         return False
     plan = make_plan(best.graph, best.aims, found.part, found.parts)
