@@ -14,6 +14,8 @@ from boundaries.errors import ArgumentError
 BENCHES = PROJECT / "tests" / "bench"
 LOCK = PROJECT / "requirements-bench.lock"
 PEERS = ("gerrychain", "spopt")
+WITH_PEERS = ("balancing",)
+"""Benches that run peers; the others measure this platform alone."""
 
 
 def run_bench(name: str, arguments: list[str]) -> int:
@@ -31,7 +33,7 @@ def run_bench(name: str, arguments: list[str]) -> int:
         raise ArgumentError(
             f'there is no bench "{name}"; benches are {", ".join(known) or "none in this installation"}.'
         )
-    if any(importlib.util.find_spec(peer) is None for peer in PEERS):
+    if name in WITH_PEERS and any(importlib.util.find_spec(peer) is None for peer in PEERS):
         say(f"installing the peers {', '.join(PEERS)} ...")
         pip = [sys.executable, "-m", "pip", "install", "-q", "--require-hashes", "-r", str(LOCK)]
         if subprocess.run(pip, capture_output=True, check=False).returncode != 0:
