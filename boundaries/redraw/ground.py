@@ -120,8 +120,9 @@ _AROUND = (
 def _rows_around(state: State, line: LineString, units: Collection[int], whole_units: bool) -> list[Any]:
     """Return id, unit, key, version and polygon of the blocks around a line."""
     unit_of: dict[int, int | None] = {block: after for block, (_, after) in state.pending.blocks.items()}
-    for old, new in state.pending.versions.items():
-        unit_of |= {old: None, new: state.held([new]).get(new)}
+    if state.pending.versions:
+        unit_of |= dict.fromkeys(state.pending.versions)
+        unit_of |= state.held(state.pending.versions.values())
     return state.rows(
         _AROUND,
         pending=list(unit_of),
