@@ -37,6 +37,7 @@ class Layer(StrEnum):
     STREETS = "streets"
     COMMUNITIES = "communities"
     CELLS = "cells"
+    UNITS = "units"
     BUILDINGS = "buildings"
     ROADS = "roads"
     WATER = "water"

@@ -13,6 +13,7 @@ from boundaries.exchange.compound_layer import import_compounds
 from boundaries.exchange.district_layer import import_district
 from boundaries.exchange.reading import read_table
 from boundaries.exchange.request import ImportReport, ImportRequest
+from boundaries.exchange.returning import import_edited_units
 from boundaries.exchange.service_layer import import_service_points
 from boundaries.exchange.unit_layer import import_units
 from geo.errors import GeoError
@@ -31,6 +32,7 @@ LAYERS: Mapping[str, Importer] = {
     "streets": import_units,
     "communities": import_units,
     "cells": import_units,
+    "units": import_edited_units,
     "buildings": import_buildings,
     "roads": import_roads,
     "water": import_water,
@@ -40,8 +42,8 @@ LAYERS: Mapping[str, Importer] = {
 }
 """The layers this floor can take in; the floor above adds its own."""
 
-LEVEL_LAYERS = ("streets", "communities", "cells")
-"""Layers that become a level of a plan."""
+LEVEL_LAYERS = ("streets", "communities", "cells", "units")
+"""Layers that become a level of a plan; units come back to the plan they were exported from."""
 
 
 def import_layer(
