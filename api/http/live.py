@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from sqlalchemy.exc import SQLAlchemyError
 
 from maps.edits import edit_events
 
@@ -128,12 +129,17 @@ class Live:
 
     def present(self, plan: int) -> list[Event]:
         """Return who was seen on a plan within the last half minute."""
-        limit = time.monotonic() - SEEN_SECONDS
         with self._lock:
-            here = self._present.get(plan, {})
-            for actor in [who for who, (_, heard) in here.items() if heard < limit]:
-                del here[actor]
-            return [Event("presence", data) for data, _ in here.values()]
+            self._forget_who_left()
+            return [Event("presence", data) for data, _ in self._present.get(plan, {}).values()]
+
+    def _forget_who_left(self) -> None:
+        limit = time.monotonic() - SEEN_SECONDS
+        kept = {
+            plan: {who: seen for who, seen in here.items() if seen[1] >= limit}
+            for plan, here in self._present.items()
+        }
+        self._present = {plan: here for plan, here in kept.items() if here}
 
     def close(self) -> None:
         """End all streams and stop listening."""
@@ -152,7 +158,7 @@ class Live:
                 with self._connect() as connection:
                     pause = 0.1
                     self._follow(connection)
-            except psycopg.OperationalError as lost:
+            except (psycopg.Error, SQLAlchemyError) as lost:
                 self._listening.clear()
                 if not self._stopping.is_set():
                     log.warning("lost the database, trying again: %s", str(lost).strip())
@@ -175,7 +181,11 @@ class Live:
                 client.wake()
         while not self._stopping.is_set():
             for note in connection.notifies(timeout=WAKE_SECONDS):
-                self._take(note.channel, json.loads(note.payload))
+                try:
+                    self._take(note.channel, json.loads(note.payload))
+                except (ValueError, KeyError, TypeError, AttributeError):
+                    # Anyone who may use the database may announce; one bad word must not make all streams deaf.
+                    log.warning("an announcement on %s cannot be read: %.100r", note.channel, note.payload)
                 if self._stopping.is_set():
                     return
 
@@ -184,6 +194,7 @@ class Live:
         with self._lock:
             watching = [client for client in self._clients if client.plan == plan]
             if channel == PRESENCE:
+                self._forget_who_left()
                 self._present.setdefault(plan, {})[told["actor"]["id"]] = (told, time.monotonic())
         if not watching:
             self._told.pop(plan, None)

@@ -12,6 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.http.context import Acting, OpenDatabase, OpenSession
 from api.http.live import PRESENCE, Event, Live, Subscription
@@ -27,6 +28,9 @@ router = APIRouter(prefix="/api", tags=["watching"])
 
 BEAT_SECONDS = 15.0
 """How often a stream says that it lives: proxies close silent ones."""
+
+AGAIN_SECONDS = 1.0
+"""How long to wait before the log is read again that could not be read."""
 
 Coordinate = Annotated[float, Field(ge=-1e9, le=1e9)]
 
@@ -91,7 +95,14 @@ async def _events(database: Database, live: Live, plan: int, last: int) -> Async
         while not client.ended:
             if client.behind:
                 client.behind = False
-                for edit in await run_in_threadpool(_edits, database, plan, last):
+                try:
+                    found = await run_in_threadpool(_edits, database, plan, last)
+                except SQLAlchemyError:
+                    # The database is away; the listening connection says when it is back, and all read again then.
+                    await client.look(AGAIN_SECONDS)
+                    client.behind = True
+                    continue
+                for edit in found:
                     last = edit["revision"]
                     yield str(Event("edit", edit, last))
             while client.waiting:

@@ -194,6 +194,19 @@ def test_edits_of_other_plans_are_not_told(running: Running, database: Database,
         assert stream.named("state") == [{"state": "submitted"}]
 
 
+@pytest.mark.parametrize("word", ["no JSON", "[]", "{}", '{"plan": "x"}', '{"plan": 1}', "7"])
+def test_one_bad_announcement_makes_no_stream_deaf(
+    running: Running, database: Database, square: StoredPlan, word: str
+) -> None:
+    with watching(running.address, square.plan.id) as stream:
+        for channel in ("wangge_edits", "wangge_presence"):
+            with database.session() as session:
+                session.execute(text("SELECT pg_notify(:c, :t)"), {"c": channel, "t": word})
+        log_edit(database, square.plan.id)
+        wait_until(lambda: stream.named("edit"))
+        assert listening(database) == 1
+
+
 def test_everyone_sees_who_is_where_also_through_another_process(
     running: Running, database: Database, square: StoredPlan, tmp_path: Path
 ) -> None:
