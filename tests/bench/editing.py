@@ -45,8 +45,12 @@ OPERATIONS = (
 )  # fmt: skip
 AGE = 25
 """After so many edits what to do is chosen from a fresh look at the plan; choices that went stale are refused."""
+# Copies lie northwards: there all coordinates have the same floating-point spacing, so they stay on the 1 mm grid.
 SHIFT = 10_000_000
 """Ids of a copy of the district are those of the demo plus a multiple of this."""
+
+MOVED = "ST_GeomFromText(ST_AsText(ST_Translate(geom, :dx, 0), 3), srid)"
+"""Moved geometry is written in decimals and read again: adding leaves coordinates beside the 1 mm grid."""
 
 _COPIES = (
     "INSERT INTO block (id, district_id, srid, key, version, use, area_m2, outer_m, geom) "
@@ -69,6 +73,12 @@ _COPIES = (
     "type, colour, blocks, buildings, area_m2, perimeter_m, compactness, border_um, clear_border_um, "
     "clear_border_share, tallies, ST_Translate(geom, 0, :dy) FROM plan_unit WHERE plan_id = :from",
     "INSERT INTO assignment SELECT :to, block_id + :s, unit_id + :s FROM assignment WHERE plan_id = :from",
+    "INSERT INTO road (district_id, srid, class, width_m, geom) SELECT :d, srid, class, width_m, "
+    "ST_Translate(geom, 0, :dy) FROM road WHERE district_id <> :d",
+    "INSERT INTO water (district_id, srid, kind, geom) SELECT :d, srid, kind, ST_Translate(geom, 0, :dy) FROM water "
+    "WHERE district_id <> :d",
+    "INSERT INTO wall (district_id, srid, geom) SELECT :d, srid, ST_Translate(geom, 0, :dy) FROM wall "
+    "WHERE district_id <> :d",
 )
 
 
