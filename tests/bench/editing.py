@@ -49,9 +49,6 @@ AGE = 25
 SHIFT = 10_000_000
 """Ids of a copy of the district are those of the demo plus a multiple of this."""
 
-MOVED = "ST_GeomFromText(ST_AsText(ST_Translate(geom, :dx, 0), 3), srid)"
-"""Moved geometry is written in decimals and read again: adding leaves coordinates beside the 1 mm grid."""
-
 _COPIES = (
     "INSERT INTO block (id, district_id, srid, key, version, use, area_m2, outer_m, geom) "
     "SELECT id + :s, :d, srid, key || '-' || :i, version, use, area_m2, outer_m, ST_Translate(geom, 0, :dy) "
