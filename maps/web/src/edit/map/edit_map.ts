@@ -12,6 +12,7 @@ import type { Bounds, District } from "../../model/types";
 import * as state from "../../state/state";
 import { EMPTY_BOX, joined } from "../model/blocks";
 import type { Box } from "../model/grid";
+import { myStreets, onlyMine } from "../state/scope";
 import { canUse, model, onRedraw, tool } from "../state/session";
 import { toggleChosen, unitUnder } from "../tools/choose";
 import { hand } from "../tools/hand";
@@ -114,7 +115,7 @@ export class EditMap {
     this.#stops.push(
       onRedraw((blocks) => this.#redraw(blocks)),
       effect(() => {
-        void [model.value, state.level.value];
+        void [model.value, state.level.value, myStreets.value, onlyMine.value];
         this.#redraw(null);
       }),
       effect(() => {

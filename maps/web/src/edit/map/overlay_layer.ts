@@ -111,6 +111,8 @@ function drawForeseen(sheet: Sheet, plan: PlanModel): void {
   const { context, ratio } = sheet;
   for (const [unit, path] of paths) {
     const colour = shown.refusal === null ? hatchColour(unit) : palette.ABOVE;
+    context.fillStyle = "rgba(255,255,255,0.6)";
+    context.fill(path, "evenodd");
     context.fillStyle = hatch(colour, ratio);
     context.fill(path, "evenodd");
     stroke(context, path, colour, 0.9 * ratio);

@@ -11,6 +11,7 @@ import * as state from "../../state/state";
 import type { Ring } from "../model/shapes";
 import { NONE } from "../model/segments";
 import { NOWHERE, type PlanModel } from "../model/plan_model";
+import { inScope } from "../state/scope";
 import { model } from "../state/session";
 import type { Pen } from "./cached_layer";
 
@@ -26,7 +27,7 @@ export function paintFills(pen: Pen): void {
   const hatches = new Map<PatternName, Path2D>();
   const column = plan.column(plan.lowest);
   for (const block of plan.blocks.within(pen.box)) {
-    const look = looks[column[block] as number];
+    const look = inScope(plan, block) ? looks[column[block] as number] : OUT_OF_SCOPE;
     if (look === undefined) continue;
     trace(pathOf(tints, look.tint), plan.blocks.rings[block] ?? [], pen);
     if (look.hatch !== null) trace(pathOf(hatches, look.hatch), plan.blocks.rings[block] ?? [], pen);
@@ -35,16 +36,22 @@ export function paintFills(pen: Pen): void {
     pen.context.fillStyle = tint;
     pen.context.fill(path, "evenodd");
   }
+  // Close up, where one draws, the hatch steps back; the sign and the figure stay on the label.
+  if (denominator(pen.resolution) <= BLOCKS_FROM) pen.context.globalAlpha = 0.4;
   for (const [name, path] of hatches) {
     pen.context.fillStyle = pattern(name, pen.ratio);
     pen.context.fill(path, "evenodd");
   }
+  pen.context.globalAlpha = 1;
 }
 
 interface UnitLook {
   readonly tint: string;
   readonly hatch: PatternName | null;
 }
+
+/** Streets that are not mine recede when only mine are wanted. */
+const OUT_OF_SCOPE: UnitLook = { tint: palette.OUTSIDE, hatch: null };
 
 function looksOf(plan: PlanModel): (UnitLook | undefined)[] {
   const looks: (UnitLook | undefined)[] = [];

@@ -16,7 +16,10 @@ import { refusalText } from "../state/words";
 import { Toolbar } from "./Toolbar";
 import { Viewed } from "./History";
 
-const pointer_px = signal<readonly [number, number]>([0, 0]);
+/** The pointer in the map, and the map's size. */
+const pointer_px = signal<readonly [number, number, number, number]>([0, 0, 0, 0]);
+/** Room that the figures at the pointer may need. */
+const FIGURES_PX = [250, 170] as const;
 
 export function EditPane(): JSX.Element {
   const district = state.district.value;
@@ -43,7 +46,7 @@ export function EditPane(): JSX.Element {
 
 function follow(event: JSX.TargetedPointerEvent<HTMLElement>): void {
   const box = event.currentTarget.getBoundingClientRect();
-  pointer_px.value = [event.clientX - box.left, event.clientY - box.top];
+  pointer_px.value = [event.clientX - box.left, event.clientY - box.top, box.width, box.height];
 }
 
 function OlMap(): JSX.Element {
@@ -77,10 +80,12 @@ function onMapKey(event: KeyboardEvent): void {
 function PointerFigures(): JSX.Element | null {
   const shown = foreseen.value;
   if (shown === null || awaiting.value) return null;
-  const [x, y] = pointer_px.value;
+  const [x, y, width, height] = pointer_px.value;
+  const [right, below] = [x + FIGURES_PX[0] < width, y + FIGURES_PX[1] < height];
+  const place = `translate(${x + (right ? 18 : -18)}px, ${y + (below ? 18 : -18)}px) translate(${right ? 0 : -100}%, ${below ? 0 : -100}%)`;
   const near = shown.units.filter(({ row }) => row.level === "cell" || row.level === shown.units[0]?.row.level).slice(0, 4);
   return (
-    <div class="pointer-figures" style={{ transform: `translate(${x + 18}px, ${y + 18}px)` }} aria-hidden="true">
+    <div class="pointer-figures" style={{ transform: place }} aria-hidden="true">
       {near.map((unit) => (
         <Before key={unit.id} unit={unit} measures={["residents", "households"]} />
       ))}

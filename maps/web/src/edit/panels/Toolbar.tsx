@@ -12,6 +12,7 @@ import { redo, undo } from "../state/sync";
 import { refusalText, unitName } from "../state/words";
 import { hand } from "../tools/hand";
 import { drawing, measured, takeBackPoint } from "../tools/lines";
+import { sketch } from "../tools/sketch";
 import { ToolIcon } from "./icons";
 
 export function Toolbar(): JSX.Element {
@@ -67,6 +68,7 @@ function Options(): JSX.Element | null {
       {paints && <Filters />}
       <p class="tool-hint" role="status">
         <Hint name={name} />
+        <SnapName />
       </p>
       <Confirm />
     </div>
@@ -89,6 +91,13 @@ function Hint({ name }: { readonly name: ToolName }): JSX.Element {
   const painting = (name === "brush" || name === "rectangle" || name === "lasso") && target.value !== null;
   if (painting) return <>{t("edit.paints_into", { unit: unitName(target.value ?? "") })}</>;
   return <>{t(needsUnit ? "edit.select_first" : (`edit.tool.${name}.how` satisfies MessageKey))}</>;
+}
+
+/** What the next point of the line would lie on. */
+function SnapName(): JSX.Element | null {
+  const snap = sketch.value?.snap ?? null;
+  if (snap === null) return null;
+  return <span class="snap-name"> · {t(`edit.snap.${snap.kind}`, { name: snap.name ?? "" }).trim()}</span>;
 }
 
 function Measured(): JSX.Element {

@@ -39,7 +39,7 @@ export function isNarrowed(): boolean {
 
 /** Whether a block lies in the streets one works on. */
 export function inScope(plan: PlanModel, block: number): boolean {
-  if (!isNarrowed()) return true;
+  if (!onlyMine.peek() || myStreets.peek().size === 0) return true;
   const top = plan.levels[0];
   return top === undefined || myStreets.peek().has(plan.unitOf(block, top) ?? "");
 }

@@ -19,6 +19,13 @@ export function refusalText({ key, units = [], pieces }: Refusal): string {
   return state.t(known(`edit.refused.${key}`, "edit.refused.other"), { units: names, pieces: pieces ?? 2, key });
 }
 
+/** The log keeps Chinese names; units that are still there are known in both languages. */
+function inLanguage(name: string): string {
+  if (state.language.value !== "en") return name;
+  const unit = [...state.planUnits.peek().byId.values()].find((one) => one.name === name);
+  return unit === undefined ? name : state.named(unit);
+}
+
 /** What an edit of the history did: the units it names are those that came, took or changed. */
 export function editText(edit: EditSummary): string {
   const label = edit.label ?? {};
@@ -26,7 +33,7 @@ export function editText(edit: EditSummary): string {
   const [made, to, changed, removed] = ["made", "to", "changed", "removed"].map(names);
   const said = [made, to, changed, removed].find((some) => some !== undefined && some.length > 0) ?? [];
   const blocks = count(typeof label["blocks"] === "number" ? label["blocks"] : 0, state.language.value);
-  const unit = said.slice(0, 3).join(state.language.value === "en" ? ", " : "、");
+  const unit = said.slice(0, 3).map(inLanguage).join(state.language.value === "en" ? ", " : "、");
   const text = state.t(known(`edit.did.${edit.operation}`, "edit.did.other"), { blocks, unit, operation: edit.operation, of: edit.undoes ?? "–" });
   return text.trim();
 }
