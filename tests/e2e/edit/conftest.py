@@ -159,7 +159,7 @@ AS_DRAWN = ["AABBEU", "AABBEE", "CCDDFF", "CCDXFU"]
 @pytest.fixture
 def draft(editing_server: str) -> int:
     """A new draft of the drawn plan."""
-    made: int = ask(editing_server, "/api/plans", {"base": 1, "name": os.urandom(4).hex()})["plan"]
+    made: int = ask(editing_server, "/api/plans", {"base": 1, "name": f"草案{os.urandom(4).hex()}"})["plan"]
     return made
 
 
