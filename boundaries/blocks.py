@@ -196,8 +196,10 @@ def read_blocks(session: Session, block_ids: Ints, count_date: dt.date | None) -
     ids = np.array([row[0] for row in rows], dtype=np.int64)
     borders = session.execute(
         text(
+            # Joined, since two lists of ids would have the index searched for every pair of them.
+            "WITH wanted AS MATERIALIZED (SELECT unnest(CAST(:ids AS bigint[])) AS id) "
             "SELECT first_id, second_id, border_m, barrier FROM block_border "
-            "WHERE first_id = ANY(:ids) AND second_id = ANY(:ids) ORDER BY first_id, second_id"
+            "JOIN wanted f ON f.id = first_id JOIN wanted s ON s.id = second_id ORDER BY first_id, second_id"
         ),
         wanted,
     ).all()

@@ -128,7 +128,10 @@ def read_three(session: Session, base: Plan, mine: Plan, theirs: Plan) -> ThreeP
     pairs = [(one, other) for one, other in lineage if other in ids]
     changed = sorted({block for pair in pairs for block in pair} & at_first.keys())
     touching = session.execute(
-        text("SELECT first_id, second_id FROM block_border WHERE first_id = ANY(:b) AND second_id = ANY(:b)"),
+        text(
+            "WITH changed AS MATERIALIZED (SELECT unnest(CAST(:b AS bigint[])) AS id) SELECT first_id, second_id "
+            "FROM block_border JOIN changed f ON f.id = first_id JOIN changed s ON s.id = second_id"
+        ),
         {"b": changed},
     )
     return ThreePlans(at_first, my, their, pairs, [(row[0], row[1]) for row in touching])
