@@ -78,9 +78,13 @@ function Hindrances({ found }: { readonly found: readonly Hindrance[] }): JSX.El
       <ul>
         {found.map((one, k) => (
           <li key={k}>
-            <button class="link" disabled={one.bounds === null} onClick={() => one.bounds !== null && zoomTo(one.bounds)}>
-              {sentence(one)}
-            </button>
+            {one.bounds === null ? (
+              <p>{sentence(one)}</p>
+            ) : (
+              <button class="link" title={t("propose.fly")} onClick={() => one.bounds !== null && zoomTo(one.bounds)}>
+                {sentence(one)}
+              </button>
+            )}
           </li>
         ))}
       </ul>
@@ -153,8 +157,9 @@ function Confirm({ plan, asked, leave }: ConfirmProps): JSX.Element {
         </label>
         <div class="actions">
           <button class="button primary" disabled={busy || typed.trim() !== plan.name}>{t("adopt.confirm.do")}</button>
-          <button type="button" class="button" onClick={leave}>{t("cancel")}</button>
+          <button type="button" class="button" disabled={busy} onClick={leave}>{t("cancel")}</button>
         </div>
+        {busy && <p class="quiet small late" role="status">{t("adopt.working")}</p>}
       </form>
     </dialog>
   );

@@ -8,7 +8,7 @@ import * as state from "../state/state";
 import { language, named, t } from "../state/state";
 import { comparison, flyTo, focused, level, levels, listed, matrixOpen, oldPlan, shortOf } from "./comparing";
 import { cellKey, grid, type MatrixRow } from "./model";
-import { open } from "./state";
+import { open, taskName } from "./state";
 
 const LISTED = 100;
 
@@ -45,8 +45,12 @@ export function Differences(): JSX.Element | null {
       <p class="quiet small">{t(`compare.by.${found.by}`)}</p>
       <ul class="classes compare-key">
         <li><span class="swatch" style={{ backgroundImage: `url(${patternUrl("changed")})` }} />{t("compare.key.area", { level: t(`level.${at}`) })}</li>
-        <li><span class="line old" />{t("compare.key.old")}</li>
-        <li><span class="line new" />{t("compare.key.new")}</li>
+        {taskName.value === "compare" && (
+          <>
+            <li><span class="line old" />{t("compare.key.old")}</li>
+            <li><span class="line new" />{t("compare.key.new")}</li>
+          </>
+        )}
       </ul>
       <section>
         <h2>

@@ -1,6 +1,6 @@
 /** The plan menu of the top bar: which plan is open, all others by state and date, and what can be done with it. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { JSX } from "preact";
 import { Icon } from "../panels/icons";
 import { day } from "../model/numbers";
@@ -10,7 +10,7 @@ import { choosePlan } from "../state/load";
 import * as state from "../state/state";
 import { named, t } from "../state/state";
 import { branchName, grouped, groupOf, inForceOn, newerBase, type Group } from "./model";
-import { attempt, branch, open, rename, step, type Step, type Task } from "./state";
+import { attempt, branch, open, rename, renewPlans, step, type Step, type Task } from "./state";
 
 export function PlanMenu(): JSX.Element | null {
   const plan = state.plan.value;
@@ -45,6 +45,7 @@ function Menu({ plan, back }: { readonly plan: Plan; readonly back: () => void }
   const menu = useRef<HTMLElement>(null);
   useEffect(() => {
     menu.current?.focus();
+    void attempt(renewPlans);
     const away = (event: PointerEvent): void => {
       if (event.target instanceof Node && menu.current?.parentElement?.contains(event.target) === false) state.popover.value = null;
     };
@@ -54,6 +55,11 @@ function Menu({ plan, back }: { readonly plan: Plan; readonly back: () => void }
       if (menu.current?.contains(document.activeElement) === true) back();
     };
   }, [back]);
+  useLayoutEffect(() => {
+    // With large text the menu is wider than what is left of the window beside the name.
+    const over = (menu.current?.getBoundingClientRect().right ?? 0) - document.documentElement.clientWidth + 8;
+    if (over > 0) menu.current?.style.setProperty("left", `${-over}px`);
+  }, []);
   return (
     <section class="plan-menu" role="dialog" aria-label={t("plans.title")} tabIndex={-1} ref={menu}>
       <Deeds key={plan.id} plan={plan} />
@@ -159,7 +165,7 @@ function Deeds({ plan }: { readonly plan: Plan }): JSX.Element {
   const doing = (name: Step): Deed => ({ label: t(`plans.${name}`), run: () => attempt(() => step(plan, name)) });
   const deeds: Deed[] = [{ label: t("plans.branch"), run: () => setNaming("branch"), primary: groupOf(plan) === "in_force" }];
   if (plans.length > 1) deeds.push(task("compare"));
-  if (newerBase(plan, plans) !== null) deeds.push({ ...task("update"), primary: true });
+  if (plan.state === "draft" && newerBase(plan, plans) !== null) deeds.push({ ...task("update"), primary: true });
   if (plan.state === "draft") deeds.push({ label: t("plans.rename"), run: () => setNaming("rename") });
   if (plan.state === "draft" || plan.state === "submitted") deeds.push(task("review"));
   if (plan.state === "draft") deeds.push(doing("submit"), doing("archive"));

@@ -29,10 +29,12 @@ export function UpdateTask(): JSX.Element | null {
   };
   return (
     <>
-      <p class="warning">{t("update.why", { base: base === null ? "–" : named(base), now: named(now) })}</p>
+      <p class="warning">
+        {base === null ? t("update.no_base", { now: named(now) }) : t("update.why", { base: named(base), now: named(now) })}
+      </p>
       {found.length === 0 ? (
         <>
-          <p class="lead">{t("update.what")}</p>
+          {base !== null && <p class="lead">{t("update.what")}</p>}
           <Differences />
         </>
       ) : (
@@ -72,7 +74,7 @@ function Conflicts({ found }: { readonly found: readonly Conflict[] }): JSX.Elem
               {SIDES.map((side) => (
                 <label key={side}>
                   <input type="radio" name={`conflict-${one.id}`} checked={sideOf(one) === side} onChange={() => take(side, [one])} />
-                  {t(`update.${side}`)}: {one.properties[`${side}_name`] ?? unitName(one.properties[side])}
+                  {t(`update.${side}`)}: {sideName(one, side)}
                 </label>
               ))}
             </div>
@@ -83,9 +85,12 @@ function Conflicts({ found }: { readonly found: readonly Conflict[] }): JSX.Elem
   );
 }
 
-function unitName(id: number | null): string {
-  const unit = state.planUnits.value.byId.get(String(id));
-  return unit === undefined ? t("compare.no_unit") : named(unit);
+/** The unit's name in the reader's language where the page knows it, else what the server calls that side. */
+function sideName({ properties }: Conflict, side: Side): string {
+  const unit = state.planUnits.value.byId.get(String(properties[side]));
+  const told = properties[`${side}_name`];
+  if (unit !== undefined && (told === unit.name || !told)) return named(unit);
+  return told || t("compare.no_unit");
 }
 
 function fly({ geometry }: Conflict): void {

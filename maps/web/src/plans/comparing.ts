@@ -52,20 +52,27 @@ const names = computed(() => {
 });
 export const listed = computed<readonly MatrixRow[]>(() => moves(comparison.value?.matrix[level.value ?? "cell"] ?? []));
 
+/** What is compared, as it is asked for; null while there is nothing. A list of plans read anew changes nothing here. */
+const pair = computed<string | null>(() => {
+  const [old, now] = [oldPlan.value, newPlan.value];
+  return old === null || now === null || levels.value.length === 0 ? null : `${old.id}/compare/${now.id}`;
+});
+const revisions = computed(() => `${oldPlan.value?.revision}/${newPlan.value?.revision}`);
+
 /** Keeps comparison and comments in step with the plan and the task. */
 export function startPlans(): void {
   effect(() => {
-    const [old, now] = [oldPlan.value, newPlan.value];
-    const key = old === null || now === null || levels.value.length === 0 ? null : `${old.id}/compare/${now.id}`;
+    const [key] = [pair.value, revisions.value];
     comparison.value = null;
     oldUnits.value = NO_UNITS;
+    const old = oldPlan.peek();
     if (old !== null && key !== null) void attempt(() => load(old, key));
   });
   effect(() => {
-    const [old, now, at] = [oldPlan.value, newPlan.value, level.value];
+    const [key, at] = [pair.value, level.value, revisions.value];
     areas.value = null;
     focused.value = null;
-    if (old !== null && now !== null && at !== null) void attempt(() => loadAreas(`${old.id}/compare/${now.id}`, at));
+    if (key !== null && at !== null) void attempt(() => loadAreas(key, at));
   });
   effect(() => {
     // What the map names is what is compared.
@@ -85,7 +92,7 @@ export function startPlans(): void {
 
 async function load(old: Plan, key: string): Promise<void> {
   const [found, units] = await Promise.all([getJson<Comparison>(`/api/plans/${key}`, state.language.peek()), unitsOf(old)]);
-  if (`${oldPlan.peek()?.id}/compare/${newPlan.peek()?.id}` !== key) return;
+  if (pair.peek() !== key) return;
   batch(() => {
     oldUnits.value = units;
     comparison.value = found;
@@ -99,7 +106,7 @@ async function unitsOf({ id, levels: all }: Plan): Promise<UnitIndex> {
 
 async function loadAreas(key: string, at: LevelName): Promise<void> {
   const found = await getJson<Areas>(`/api/plans/${key}/areas?level=${at}`, state.language.peek());
-  if (`${oldPlan.peek()?.id}/compare/${newPlan.peek()?.id}` === key && level.peek() === at) areas.value = found;
+  if (pair.peek() === key && level.peek() === at) areas.value = found;
 }
 
 /** Shows where one unit gives to another. */

@@ -39,7 +39,8 @@ describe("plans in a list", () => {
     expect(newerBase(plan(5, { base_id: 1 }), [now, old])).toBe(now);
     expect(newerBase(plan(5, { base_id: 2 }), [now, old])).toBeNull();
     expect(newerBase(old, [now, old])).toBeNull();
-    expect(newerBase(plan(5, { base_id: null }), [now])).toBeNull();
+    expect(newerBase(plan(5, { base_id: null }), [now])).toBe(now);
+    expect(newerBase(plan(5, { base_id: null }), [])).toBeNull();
   });
 });
 

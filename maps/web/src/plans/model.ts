@@ -45,7 +45,7 @@ export function branchName(plan: Plan, plans: readonly Plan[], word: string): st
 export function newerBase(plan: Plan, plans: readonly Plan[]): Plan | null {
   if (plan.state !== "draft" && plan.state !== "submitted") return null;
   const now = plans.find((one) => one.in_force) ?? null;
-  return now === null || plan.base_id === undefined || plan.base_id === null || plan.base_id === now.id ? null : now;
+  return plan.base_id === undefined || plan.base_id === now?.id ? null : now;
 }
 
 /**

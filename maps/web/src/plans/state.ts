@@ -7,6 +7,9 @@ import { refresh } from "../state/load";
 import * as state from "../state/state";
 import type { Bounds, Plan } from "../model/types";
 
+/** Where plans as wholes are looked at. */
+const HOME = "/";
+
 export type Task = "compare" | "update" | "review" | "adopt";
 
 /** The task open beside the map; it lives in the address. */
@@ -17,6 +20,13 @@ export const taskName = computed<Task | null>(() => {
 });
 
 export function open(name: Task | null, of?: number): void {
+  if (name !== null && window.location.pathname !== HOME) {
+    // The editing view has no room for it; leaving asks where something is not sent yet.
+    const query = new URLSearchParams(window.location.search);
+    query.set("task", name);
+    window.location.assign(`${HOME}?${query.toString()}`);
+    return;
+  }
   batch(() => {
     state.popover.value = null;
     state.proposing.value = false;
@@ -53,6 +63,13 @@ export async function attempt(work: () => Promise<unknown>): Promise<boolean> {
     state.notify("error", failure instanceof Error ? failure.message : String(failure));
     return false;
   }
+}
+
+/** Reads the list of plans anew: others may have moved one on. */
+export async function renewPlans(): Promise<void> {
+  const district = state.districtId.peek();
+  const found = await getJson<readonly Plan[]>(`/api/districts/${district}/plans`, state.language.peek());
+  if (state.districtId.peek() === district) state.plans.value = found;
 }
 
 /** Makes a draft that begins as a copy of a plan, and opens it. */
