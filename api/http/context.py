@@ -46,7 +46,7 @@ def get_actor(stated: Annotated[str | None, Header(alias="X-Wangge-Actor")] = No
         )
     try:
         read = json.loads(unquote(stated, errors="strict"))
-    except ValueError:
+    except (ValueError, RecursionError):
         read = None
     actor = Actor.from_json(read)
     if not (actor.id + actor.name).isprintable():
