@@ -1,7 +1,9 @@
 /** The editing view, `/edit`: what the frame shows in place of map and inspector, and what runs behind it. */
 
+import { effect } from "@preact/signals";
 import type { JSX } from "preact";
 import { whoActs } from "../state/actor";
+import * as state from "../state/state";
 import { EditPane } from "./panels/EditPane";
 import { EditPanel } from "./panels/EditPanel";
 import { startHistory } from "./state/history";
@@ -21,6 +23,10 @@ export function startEditView(): void {
   startListening();
   startHistory();
   for (const kind of ["keydown", "keyup"] as const) document.addEventListener(kind, onEditKey, { capture: true });
+  // Comparing, reviewing and adopting plans are done on the overview.
+  effect(() => {
+    if (state.planTask.value !== null) window.location.assign(`/${window.location.search}`);
+  });
   void whoActs();
 }
 

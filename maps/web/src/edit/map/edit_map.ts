@@ -7,11 +7,13 @@ import { defaults as controls } from "ol/control";
 import { defaults as interactions } from "ol/interaction";
 import PointerInteraction from "ol/interaction/Pointer";
 import type VectorSource from "ol/source/Vector";
+import { Camera } from "../../map/camera";
 import { makeGround } from "../../map/ground";
 import type { Bounds, District } from "../../model/types";
 import * as state from "../../state/state";
 import { EMPTY_BOX, joined } from "../model/blocks";
 import type { Box } from "../model/grid";
+import { viewed } from "../state/history";
 import { myStreets, onlyMine } from "../state/scope";
 import { canUse, model, onRedraw, tool } from "../state/session";
 import { toggleChosen, unitUnder } from "../tools/choose";
@@ -19,11 +21,13 @@ import { hand } from "../tools/hand";
 import { snapToGround } from "../tools/snap_source";
 import type { Touch } from "../tools/tool";
 import { CachedLayer } from "./cached_layer";
-import { Camera } from "./camera";
 import { OverlayLayer } from "./overlay_layer";
 import { paintBorders, paintFills } from "./plan_painting";
 import { UnitLabels } from "./unit_labels";
 import { ViewedLayer } from "./viewed_layer";
+
+/** Room for the tools above and the levels below. */
+const PADDING = [84, 24, 48, 24];
 
 export class EditMap {
   readonly #map: Map;
@@ -47,7 +51,7 @@ export class EditMap {
       interactions: interactions({ altShiftDragRotate: false, pinchRotate: false, keyboard: false, doubleClickZoom: false, shiftDragZoom: false }),
     });
     this.#map.addInteraction(new HandInteraction());
-    this.#camera = new Camera(this.#map, district);
+    this.#camera = new Camera(this.#map, district, () => PADDING);
     this.#camera.start();
     this.#listen(target);
     snapToGround((layer) => this.#features(layer));
@@ -151,7 +155,7 @@ class HandInteraction extends PointerInteraction {
     }
     const { originalEvent: from } = event;
     if (from instanceof PointerEvent && (from.button !== 0 || spaceHeld)) return false;
-    if (!canUse(tool.peek())) return false;
+    if (!canUse(tool.peek()) || viewed.peek() !== null) return false;
     return hand().down(touchOf(event));
   }
 

@@ -7,6 +7,7 @@ import * as palette from "../../map/palette";
 import * as state from "../../state/state";
 import type { PlanModel } from "../model/plan_model";
 import { chosen, foreseen, foreseenBlocks, model, pulse } from "../state/session";
+import { viewed } from "../state/history";
 import { people } from "../state/live";
 import { conflict } from "../state/sync";
 import { sketch, type Sketch } from "../tools/sketch";
@@ -30,7 +31,7 @@ export class OverlayLayer extends Layer {
     this.#canvas.style.position = "absolute";
     this.#canvas.className = "ol-unselectable";
     this.#stop = effect(() => {
-      void [pulse.value, foreseen.value, foreseenBlocks.value, chosen.value, sketch.value, people.value, conflict.value, state.selectedId.value, state.hoveredId.value];
+      void [pulse.value, foreseen.value, foreseenBlocks.value, chosen.value, sketch.value, people.value, conflict.value, viewed.value, state.selectedId.value, state.hoveredId.value];
       this.changed();
     });
   }
@@ -55,7 +56,8 @@ export class OverlayLayer extends Layer {
   #draw(sheet: Sheet): void {
     const plan = model.peek();
     sheet.context.lineJoin = sheet.context.lineCap = "round";
-    if (plan !== null) {
+    // An earlier revision has other borders.
+    if (plan !== null && viewed.peek() === null) {
       const hovered = state.hoveredId.peek();
       if (hovered !== null && hovered !== state.selectedId.peek()) outline(sheet, plan, hovered, 2, 4.5);
       const selected = state.selectedId.peek();

@@ -14,7 +14,7 @@ import type { BlocksAnswer, EditSummary, Operation, Refusal, Result } from "../m
 import { asSent } from "../model/wire";
 import { keep, kept, type Kept } from "./keep";
 import { changed, clearForeseen, open, redrawAll, refused, type Open } from "./session";
-import { refusalText } from "./words";
+import { problemText, refusalText } from "./words";
 
 export type Connection = "live" | "lost";
 export const connection = signal<Connection>("live");
@@ -252,7 +252,7 @@ async function failed(plan: Open, pending: Pending, problem: Problem): Promise<v
   tellDropped(plan.ledger.refuse(pending.request));
   changed();
   void store();
-  if (problem.key !== "nothing-to-do") state.notify("error", problem.message);
+  if (problem.key !== "nothing-to-do") state.notify("error", problemText(problem, pending));
 }
 
 /** Asks again after a pause that grows; at once when the browser is back online. */

@@ -1,10 +1,11 @@
 /** Refusals, edits and units in words. */
 
-import { known } from "../../messages/translate";
+import { known, type MessageKey } from "../../messages/translate";
 import { count } from "../../model/numbers";
+import type { Problem } from "../../state/client";
 import * as state from "../../state/state";
 import { FRESH } from "../model/operations";
-import type { EditSummary, Refusal } from "../model/types";
+import type { EditSummary, Operation, Refusal } from "../model/types";
 import { model } from "./session";
 
 export function unitName(id: string): string {
@@ -17,6 +18,20 @@ export function unitName(id: string): string {
 export function refusalText({ key, units = [], pieces }: Refusal): string {
   const names = units.slice(0, 3).map(unitName).join(state.language.peek() === "en" ? ", " : "、");
   return state.t(known(`edit.refused.${key}`, "edit.refused.other"), { units: names, pieces: pieces ?? 2, key });
+}
+
+/** The server's refusal of an operation: its own sentence in English, the page's by its key in Chinese. */
+export function problemText(problem: Problem, operation: Operation): string {
+  const key: MessageKey = known(`edit.refused.${problem.key ?? ""}`, "edit.refused.other");
+  if (state.language.peek() === "en" || key === "edit.refused.other") return problem.message;
+  return refusalText(refusalOf(problem, operation));
+}
+
+/** The refusal with the units the server names, else those the operation is about. */
+export function refusalOf({ key, said }: Problem, { arguments: given }: Operation): Refusal {
+  const named = said["units"];
+  const units = Array.isArray(named) ? named.map(String) : [given.unit, ...(given.units ?? [])].filter((id) => id !== undefined);
+  return { key: key ?? "other", units };
 }
 
 /** The log keeps Chinese names; units that are still there are known in both languages. */

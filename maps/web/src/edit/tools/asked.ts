@@ -11,7 +11,8 @@ import type { Figures } from "../model/tally";
 import type { FindingOf, Operation, Result } from "../model/types";
 import type { UnitFeature } from "../../model/types";
 import { awaiting, foreseen, foreseenBlocks, model, refused } from "../state/session";
-import { preview } from "../state/sync";
+import { preview, sentence } from "../state/sync";
+import { refusalOf } from "../state/words";
 
 export async function askForLine(operation: Operation): Promise<void> {
   awaiting.value = true;
@@ -26,9 +27,9 @@ export async function askForLine(operation: Operation): Promise<void> {
   } catch (failure) {
     batch(() => {
       awaiting.value = false;
-      refused.value = { key: failure instanceof Problem ? (failure.key ?? "other") : "other" };
+      refused.value = failure instanceof Problem ? refusalOf(failure, operation) : { key: "other" };
     });
-    if (!(failure instanceof Problem) || failure.key === null) throw failure;
+    if (!(failure instanceof Problem) || failure.key === null) state.notify("error", sentence(failure));
   }
 }
 

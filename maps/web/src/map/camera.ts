@@ -1,21 +1,21 @@
-/** Moving the map by buttons, keys and links; the same steps as on the page at `/`. */
+/** Moving the map by buttons, keys and links, the same in every view. */
 
 import type Map from "ol/Map";
 import View from "ol/View";
-import { projectionOf } from "../../map/projection";
-import type { Bounds, District } from "../../model/types";
-import * as state from "../../state/state";
+import type { Bounds, District } from "../model/types";
+import * as state from "../state/state";
+import { projectionOf } from "./projection";
 
 const KEY_PAN_PX = 96;
 const NEAREST = 0.05;
 const WORLD: Bounds = [0, 0, 1000, 1000];
-/** Room for the tools above and the legend below. */
-const PADDING = [84, 24, 48, 24];
 
 export class Camera {
   constructor(
     private readonly map: Map,
     private readonly district: District,
+    /** Pixels to leave free around what is brought into view, by the map's width: top, right, bottom, left. */
+    private readonly padding: (width_px: number) => readonly number[],
   ) {}
 
   static view(district: District): View {
@@ -54,7 +54,8 @@ export class Camera {
   }
 
   fit(bounds: Bounds, animate = true): void {
-    this.map.getView().fit([...grown(bounds, 0.03)], { padding: PADDING, duration: animate && !calm() ? 220 : 0, minResolution: 0.15 });
+    const padding = [...this.padding(this.map.getSize()?.[0] ?? 0)];
+    this.map.getView().fit([...grown(bounds, 0.03)], { padding, duration: animate && !calm() ? 220 : 0, minResolution: 0.15 });
   }
 
   fitDistrict(): void {
