@@ -36,8 +36,8 @@ class Ground:
     ----------
     id, unit : (n,) int
         The block versions and their units of the lowest level.
-    key, version
-        Of the n blocks.
+    key
+        Keys of the n blocks.
     polygon : (n,) shapely geometries, metres
     line
         The line, fitted to the blocks.
@@ -46,7 +46,6 @@ class Ground:
     id: Ints
     unit: Ints
     key: list[str]
-    version: list[int]
     polygon: Shapes
     line: LineString
 
@@ -79,7 +78,7 @@ def read_ground(
     except LineError as error:
         raise LineRefusedError(error.key, str(error)) from error
     rows = _rows_around(state, line, units, whole_units)
-    polygons = geometries_of(row[4] for row in rows)
+    polygons = geometries_of(row[3] for row in rows)
     try:
         require_ground(polygons, line)
         fitted = fit_line(line, polygons)
@@ -89,7 +88,6 @@ def read_ground(
         id=np.array([row[0] for row in rows], dtype=np.int64),
         unit=np.array([row[1] for row in rows], dtype=np.int64),
         key=[row[2] for row in rows],
-        version=[row[3] for row in rows],
         polygon=polygons,
         line=fitted,
     )
@@ -110,7 +108,7 @@ _AROUND = (
     "WHERE a.block_id <> ALL(:pending)), "
     "around AS MATERIALIZED (SELECT id FROM held UNION SELECT e.second_id FROM held h JOIN block_border e "
     "ON e.first_id = h.id UNION SELECT e.first_id FROM held h JOIN block_border e ON e.second_id = h.id) "
-    "SELECT b.id, coalesce(p.unit, a.unit_id), b.key, b.version, ST_AsBinary(b.geom) FROM around r "
+    "SELECT b.id, coalesce(p.unit, a.unit_id), b.key, ST_AsBinary(b.geom) FROM around r "
     "JOIN block b ON b.id = r.id LEFT JOIN pending p ON p.id = b.id "
     "LEFT JOIN assignment a ON a.plan_id = :plan AND a.block_id = b.id "
     "WHERE p.unit IS NOT NULL OR (a.unit_id IS NOT NULL AND p.id IS NULL) ORDER BY b.id"
@@ -118,7 +116,7 @@ _AROUND = (
 
 
 def _rows_around(state: State, line: LineString, units: Collection[int], whole_units: bool) -> list[Any]:
-    """Return id, unit, key, version and polygon of the blocks around a line."""
+    """Return id, unit, key and polygon of the blocks around a line."""
     unit_of: dict[int, int | None] = {block: after for block, (_, after) in state.pending.blocks.items()}
     if state.pending.versions:
         unit_of |= dict.fromkeys(state.pending.versions)

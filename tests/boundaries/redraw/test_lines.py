@@ -283,6 +283,9 @@ REFUSED = {
     "cut: 1 mm beside a border": ("cut", {"line": at((100.001, 0), (100.001, 400))}, "line-along-border"),
     "cut: along the rim": ("cut", {"line": at((-0.5, 0), (-0.5, 400))}, "line-along-border"),
     "cut: not reaching across": ("cut", {"line": at((50, -10), (50, 60))}, "line-not-across"),
+    "cut: beside the block that is named": (
+        "cut", {"line": at((30, 0), (30, 100)), "blocks": ["b33"]}, "line-not-across",
+    ),
     "cut: no length": ("cut", {"line": at((50, 50), (50, 50))}, "line-not-across"),
     "cut: a corner of 12 m²": ("cut", {"line": at((95, 0), (100, 5))}, "sliver"),
     "split: in another cell": ("split", {"unit": WEST, "line": at((300, 0), (300, 200))}, "line-outside"),
