@@ -6,10 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from boundaries.redraw.changes import Change
+from boundaries.redraw.state import statement
 from boundaries.storage.plan_tables import Edit as EditRow
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def write_edit(
         "rows": rows,
         "members": members,
     }
-    revision, at = state.session.execute(text(query), values).one()
+    revision, at = state.session.execute(statement(query), values).one()
     set_committed_value(state.plan, "revision", revision)
     return Summary(
         revision, edit.operation, dict(edit.arguments), label, actor.as_json(), at, undoes, standing=True

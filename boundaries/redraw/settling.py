@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from sqlalchemy import text
 
 from boundaries.errors import LastBlockError
 from boundaries.figures import MILLIONTHS
+from boundaries.redraw.state import statement
 from boundaries.redraw.touched import UnitRow
 from boundaries.storage.database import ewkb, geometries_of
 
@@ -153,7 +153,7 @@ def write_units(state: State, settled: Mapping[int, Settled]) -> None:
                 "geom": shape,
             }
         )
-    state.session.execute(text(_WRITE), rows)
+    state.session.execute(statement(_WRITE), rows)
 
 
 def coloured(state: State, touched: Touched, settled: Mapping[int, Settled]) -> dict[int, Settled]:

@@ -133,10 +133,8 @@ class Snapshot:
         return {"units": [self.pick(sorted(self.units))]}
 
     def _unlock(self) -> dict[str, Any]:
-        return {
-            "units": [unit for unit, row in self.units.items() if row.locked]
-            or [self.pick(sorted(self.units))]
-        }
+        locked = [unit for unit, row in self.units.items() if row.locked]
+        return {"units": [self.pick(locked or sorted(self.units))]}
 
     def _undo(self) -> dict[str, Any]:
         return {}
