@@ -271,7 +271,7 @@ def find_district(session: Session, wanted: str | int | None) -> District:
 
 
 def find_plan(session: Session, wanted: str | int, district: District | None = None) -> Plan:
-    """Return a plan by id or name, newest first where districts share a name.
+    """Return a plan by id or name, newest first where districts share a name; a number that is no text is an id.
 
     Raises
     ------
@@ -281,8 +281,10 @@ def find_plan(session: Session, wanted: str | int, district: District | None = N
     query = select(Plan).order_by(Plan.id.desc())
     if district is not None:
         query = query.where(Plan.district_id == district.id)
+    if isinstance(wanted, int) and (by_id := session.scalar(query.where(Plan.id == wanted))):
+        return by_id
     plans = list(session.scalars(query))
-    named = [plan for plan in plans if plan.name == str(wanted)]
+    named = [plan for plan in plans if plan.name == wanted]
     if not named:
         named = [plan for plan in plans if str(plan.id) == str(wanted) or plan.name_en == str(wanted)]
     if not named:

@@ -119,3 +119,15 @@ def test_a_unit_without_blocks_and_a_taken_name_are_refused(database: Database, 
                 district,
                 PlanDraft("first", [LevelDraft("cell", ["网格"])], ids, np.zeros(16, dtype=int)),
             )
+
+
+def test_a_number_finds_a_plan_by_its_id_whatever_others_are_called(
+    database: Database, square: StoredPlan
+) -> None:
+    with database.session() as session:
+        text_ = (
+            "INSERT INTO plan (district_id, name, levels) SELECT district_id, :n, levels FROM plan LIMIT 1"
+        )
+        session.execute(text(text_), {"n": str(square.plan.id)})
+        assert find_plan(session, square.plan.id).name == "first"
+        assert find_plan(session, str(square.plan.id)).name == str(square.plan.id)
