@@ -1,4 +1,4 @@
-"""Reader for notebooks: plans and layers as GeoDataFrames.
+"""Reader for notebooks: plans and layers as GeoDataFrames, and edits of drafts.
 
 >>> import wangge
 >>> with wangge.open() as district_data:  # the private cluster of the data folder, started when it is not running
@@ -18,8 +18,10 @@ from sqlalchemy import text
 
 from api.opening import open_database
 from api.settings import Settings
+from boundaries import redraw
 from boundaries.hierarchy import read_hierarchy
 from boundaries.plans import find_district, find_plan
+from boundaries.redraw.by_name import with_ids
 from boundaries.storage.database import geometries_of
 from boundaries.storage.tables import District
 from maps.layers import PROPERTIES
@@ -35,7 +37,7 @@ __all__ = ["Reader", "open"]
 
 
 class Reader:
-    """Reads an open database into tables."""
+    """Reads an open database into tables, and edits the plans in it."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -77,6 +79,29 @@ class Reader:
             table[f"{level.level}_id"] = np.asarray(level.unit_id)[unit]
             table[f"{level.level}_type"] = np.asarray(level.type, dtype=object)[unit]
         return gpd.GeoDataFrame(table, geometry=have.blocks.polygon, crs=srid)
+
+    def edit(
+        self, plan: str | int, operation: str, *, district: str | None = None, **arguments: object
+    ) -> redraw.Result:
+        """Edit a draft plan, whole or not at all; return what it did.
+
+        >>> reader.edit("方案一", "assign", unit="西门社区第三网格", blocks=["0417", "0418"])  # doctest: +SKIP
+
+        Parameters
+        ----------
+        operation, arguments
+            As of ``./wangge edit``: units by id, code or name, blocks by id or key, lines as [[x, y], ...] in metres.
+
+        Raises
+        ------
+        EditError
+            When the edit is refused; nothing was changed.
+        """
+        with self.database.session() as session:
+            found = find_plan(session, plan, find_district(session, district) if district else None)
+            asked = redraw.Edit.of(operation, with_ids(session, found, arguments))
+            actor = redraw.Actor.of_machine()
+            return redraw.edit(session, found, asked, actor=actor, revision=found.revision)
 
     def layer(self, layer: str, district: str | None = None) -> gpd.GeoDataFrame:
         """Return a layer such as "roads" or "buildings" in the district's planar CRS."""

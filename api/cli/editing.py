@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from pathlib import Path
@@ -40,8 +39,7 @@ def edit_plan(settings: Settings, plan: str, district: str | None, file: Path, *
     if together:
         edits = [one for _, one in asked]
         asked = [(asked[0][0], {"operation": "group", "arguments": {"edits": edits}})]
-    user = getpass.getuser()
-    actor = redraw.Actor(f"cli:{user}", user)
+    actor = redraw.Actor.of_machine()
     with open_database(settings, say) as database:
         with database.session() as session:
             number = find_plan(session, plan, find_district(session, district) if district else None).id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,12 @@ class Actor:
             raise ActorError(f"an edit is signed by an id and a name of 1 to {NAME_LENGTH} characters.")
         if self.role not in ROLES:
             raise ActorError(f'there is no role "{self.role}"; roles are {", ".join(ROLES)}.')
+
+    @classmethod
+    def of_machine(cls) -> Actor:
+        """Return the user of this machine, who edits on the command line and in notebooks."""
+        user = getpass.getuser()
+        return cls(f"cli:{user}", user)
 
     def as_json(self) -> dict[str, Any]:
         """Return the actor as the log keeps it."""
