@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 
 from boundaries.errors import (
     ArgumentError,
@@ -15,7 +15,7 @@ from boundaries.errors import (
     StaleError,
     StandsOnError,
 )
-from boundaries.redraw.changes import Change
+from boundaries.redraw.changes import Change, composed
 from boundaries.redraw.log import Summary, edits_after
 from boundaries.redraw.restoring import restorable
 from boundaries.storage.plan_tables import Edit as EditRow
@@ -108,14 +108,14 @@ def revert(state: State, edit: Edit, revision: int) -> TakenBack:
     to = edit.arguments["revision"]
     if to > revision:
         raise ArgumentError(f'"{state.plan.name}" is at revision {revision}; there is no revision {to} yet.')
-    whole = Change()
-    for row in reversed(edits_after(state.session, state.plan, to)):
+    rows = edits_after(state.session, state.plan, to)
+    for row in reversed(rows):
         if row.operation in FINAL:
             raise StandsOnError(
                 f'"{state.plan.name}" was brought up to date at revision {row.revision}: it cannot go back further.',
                 edit=Summary.of(row).as_json(),
             )
-        whole = whole.then(Change.from_json(row.inverse))
+    whole = composed(Change.from_json(row.inverse) for row in reversed(rows))
     if not whole:
         raise NothingToDoError(f'"{state.plan.name}" is as it was at revision {to} already.')
     return TakenBack(whole, None, whole=False)
@@ -136,22 +136,24 @@ def _taken_back(state: State, row: EditRow) -> TakenBack:
     """Return the inverse of an edit, unless an edit that stands came later to the same place."""
     change = Change.from_json(row.inverse)
     come_or_gone = {unit for unit, pair in change.units.items() if None in pair}
+    standing_later = (
+        EditRow.plan_id == state.plan.id,
+        EditRow.standing,
+        EditRow.revision > row.revision,
+        EditRow.undoes.is_(None),
+    )
     query = (
         select(EditRow.revision, EditRow.keys, EditRow.rows, EditRow.members)
         .where(
-            EditRow.plan_id == state.plan.id,
-            EditRow.standing,
-            EditRow.revision > row.revision,
-            EditRow.undoes.is_(None),
+            *standing_later,
             EditRow.keys.overlap(row.keys)
             | EditRow.rows.overlap(row.rows)
             | EditRow.rows.overlap(row.members)
-            | EditRow.members.overlap([*row.members, *come_or_gone]),
+            | EditRow.members.overlap(list(come_or_gone)),
         )
         .order_by(EditRow.revision.desc())
     )
-    later = state.session.execute(query).all()
-    for other in later:
+    for other in state.session.execute(query):
         on_it = set(other.keys) & set(row.keys) or set(other.rows) & set(row.rows)
         emptied = set(other.rows) & set(row.members)
         if (
@@ -160,6 +162,8 @@ def _taken_back(state: State, row: EditRow) -> TakenBack:
             or (emptied and _removed(state, other.revision) & emptied)
         ):
             raise _stands_on(_at(state, other.revision))
+    # With nothing later standing, what comes back is a state that was there, in pieces or not.
+    later = state.session.scalar(select(exists().where(*standing_later)))
     return TakenBack(restorable(state, change), row.revision, whole=bool(later))
 
 

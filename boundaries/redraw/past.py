@@ -12,7 +12,7 @@ from boundaries.blocks import read_blocks
 from boundaries.errors import ArgumentError
 from boundaries.figures import UnitFigures, unit_figures
 from boundaries.plans import LevelDraft
-from boundaries.redraw.changes import Change
+from boundaries.redraw.changes import Change, composed
 from boundaries.redraw.log import touched_units
 from boundaries.redraw.replay import inverses, read_replayed
 from boundaries.redraw.result import Result, result_of
@@ -134,12 +134,9 @@ def changes_since(session: Session, plan: Plan, revision: int) -> Result:
     empty = result_of(state, Change(), [], edit=None)
     if (session.scalar(later) or 0) > EDITS_TOLD:
         return replace(empty, reload=True)
-    back = Change()
-    members: set[int] = set()
-    for _, inverse in inverses(session, plan, revision):
-        back = back.then(inverse)
-        for unit_ids in touched_units(inverse):
-            members.update(unit_ids)
+    steps = [inverse for _, inverse in inverses(session, plan, revision)]
+    members = {unit for step in steps for units in touched_units(step) for unit in units}
+    back = composed(steps)
     if len(back.blocks) > BLOCKS_TOLD:
         return replace(empty, reload=True)
     change = back.inverse()

@@ -13,13 +13,15 @@ from boundaries.errors import StandsOnError
 from boundaries.redraw.borders import store_borders
 from boundaries.redraw.changes import Change
 from boundaries.redraw.cut_blocks import KEY_LOCK
-from boundaries.redraw.new_units import Codes
+from boundaries.redraw.new_units import Codes, recoded_below
 from boundaries.storage.database import ewkb, geometries_of
 from geo.coverage import adjacency_of, border_segments
 
 if TYPE_CHECKING:
     from boundaries.redraw.changes import Attributes
     from boundaries.redraw.state import State
+
+    Units = dict[int, tuple[Attributes | None, Attributes | None]]
 
 
 def restorable(state: State, change: Change) -> Change:
@@ -43,7 +45,7 @@ def restorable(state: State, change: Change) -> Change:
         back = Change({**moved, **rest}, change.versions, change.units)
     else:
         back = Change({**moved, **_united(state, change, now)}, {}, change.units)
-    return replace(back, units=_with_free_codes(state, back))
+    return replace(back, units=_with_codes_below(state, _with_free_codes(state, back)))
 
 
 def _versions_now(state: State, blocks: set[int]) -> dict[int, int]:
@@ -123,9 +125,18 @@ def _store_borders(state: State, new: set[int], gone: set[int]) -> None:
     state.rows(query, ids=at[mine].tolist(), outer=outer[mine].tolist())
 
 
-def _with_free_codes(state: State, change: Change) -> dict[int, tuple[Attributes | None, Attributes | None]]:
+def _with_codes_below(state: State, units: Units) -> Units:
+    """Let the codes of units that were made meanwhile follow the code that a unit above them gets back."""
+    below: Units = {}
+    for unit, (before, after) in units.items():
+        if before is not None and after is not None and before.code != after.code:
+            below |= dict(recoded_below(state, unit, before.code, after.code))
+    return {**below, **units}
+
+
+def _with_free_codes(state: State, change: Change) -> Units:
     """Give units that come back, and those under them, other codes where theirs were given away meanwhile."""
-    units = dict(change.units)
+    units: Units = dict(change.units)
     back = {
         after.code: unit for unit, (before, after) in units.items() if before is None and after and after.code
     }

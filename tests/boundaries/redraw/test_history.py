@@ -12,6 +12,7 @@ from sqlalchemy import text
 from boundaries.errors import (
     ActorError,
     LockedError,
+    NotContiguousError,
     NotDraftError,
     NothingToRedoError,
     NothingToUndoError,
@@ -19,6 +20,7 @@ from boundaries.errors import (
     StandsOnError,
 )
 from boundaries.redraw import CHANNEL, Actor, Change, Edit, edit, log, preview
+from boundaries.redraw.changes import composed
 from boundaries.redraw.replay import read_replayed
 from tests.boundaries.conftest import ORIGIN
 from tests.boundaries.redraw.conftest import ME, OTHER, Desk
@@ -170,6 +172,35 @@ def test_a_code_given_away_meanwhile_is_not_given_twice(desk: Desk) -> None:
         ).scalars()
         assert len(set(codes)) == 2
     desk.require_sound()
+
+
+def test_codes_of_units_made_meanwhile_follow_a_parent_that_goes_back(wide: Desk) -> None:
+    wide.do("move", unit="1号社区", parent="东街道")
+    wide.do("create", OTHER, level="cell", blocks=["w006"], name="中途网格")
+    wide.do("undo")
+    wide.require_sound()
+    wide.do("redo")
+    wide.require_sound()
+
+
+def test_an_undo_may_not_tear_what_others_have_built_on_it_without_touching_its_blocks(wide: Desk) -> None:
+    wide.do("assign", unit="4号网格", blocks=["w011"])
+    wide.do("assign", OTHER, unit="4号网格", blocks=["w010"])
+    with pytest.raises(NotContiguousError):
+        wide.do("undo")
+    wide.do("undo", OTHER)
+    wide.do("undo")
+    wide.require_sound()
+
+
+def test_long_logs_are_composed_as_short_ones() -> None:
+    steps = [Change({block: (1, 2)}, {10 * block: 10 * block + 1}) for block in range(1, 8)]
+    one_by_one = Change()
+    for step in steps:
+        one_by_one = one_by_one.then(step)
+    assert composed(steps) == one_by_one
+    assert composed([]) == Change()
+    assert not composed([*steps, *(step.inverse() for step in reversed(steps))])
 
 
 def test_an_edit_at_the_same_place_shows_both_sides(desk: Desk) -> None:
