@@ -66,9 +66,9 @@ def test_blocks_are_given_away_from_the_list_after_the_figures_were_shown(desk: 
 
 def test_cells_are_merged_moved_and_dissolved_from_the_panel(desk: Desk) -> None:
     choose_from_table(desk, "中心社区", "医院网格")
-    desk.page.get_by_label("社区", exact=True).select_option(label="东门社区")
+    desk.page.locator(".moves .field select").select_option(label="东门社区")
     desk.stored(1)
-    desk.page.get_by_label("并入").select_option(label="鼓楼网格 (1,050)")
+    desk.page.locator(".with-unit select").first.select_option(label="鼓楼网格 (1,050)")
     desk.page.get_by_role("button", name="并入").press("Enter")
     desk.stored(2)
     assert desk.assignment() == ["AABBEU", "AABBEE", "CCDDFF", "CCDDFU"]
