@@ -223,8 +223,10 @@ async function takeIn(since: number): Promise<readonly number[]> {
   if (open.peek() !== plan) return [];
   connection.value = "live";
   if (result.reload === true) {
-    state.unitsOf.value = null;
+    // Too much changed to tell: the plan is read anew, and what waits is put on again from the browser's database.
+    await store();
     open.value = null;
+    refresh();
     return [];
   }
   tellDropped(plan.ledger.receive(result));
