@@ -285,6 +285,8 @@ class DrawnPlatform:
 
     def open(self, address: str = "/") -> None:
         self.page.goto(ORIGIN + address)
+        # The page draws itself once its words have come, which may be after "load".
+        self.page.locator(".top-bar").wait_for()
 
     def answer(self, route: Route) -> None:
         url = urlsplit(route.request.url)

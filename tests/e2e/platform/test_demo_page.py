@@ -46,6 +46,7 @@ def test_a_cell_found_by_name_shows_its_figures_against_the_bands(opened: Page, 
     cells = opened.request.get(f"{demo_server}/api/plans/2/units?level=cell").json()["features"]
     cell = next(c for c in cells if c["properties"]["type"] == "ordinary")["properties"]
     opened.goto(f"{demo_server}/?lang=zh-CN")
+    opened.locator(".top-bar").wait_for()
     opened.keyboard.press("/")
     opened.keyboard.type(cell["name"])
     opened.locator("#search-results [role=option]").first.wait_for()
