@@ -114,7 +114,8 @@ def run_demo(problem: Problem, seconds: float) -> tuple[Answer, Judged, float]:
     answer = propose(
         problem, {"border": 1.0, "compactness": 1.0, "balance": 0.5}, time_limit_s=seconds, seed=1, workers=2
     )
-    return answer, judged(problem, answer.proposals[0].part), time.perf_counter() - began
+    took = time.perf_counter() - began
+    return answer, judged(problem, answer.proposals[0].part), took
 
 
 def run_area_balance(problem: Problem, seconds: float) -> AreaBalance:

@@ -359,7 +359,7 @@ def rows(shared: Path, seconds: float, only: Sequence[str]) -> Iterator[Row]:
         yield max_p_row(shared / "graphs")
     if "states" in only:
         for name in STATES:
-            yield state_row(shared / "graphs", name, seconds / 3)
+            yield state_row(shared / "graphs", name, seconds if name.startswith("tract") else seconds / 6)
     if "demo" in only:
         problem = demo_problem()
         yield demo_row(problem, seconds / 6)
