@@ -26,8 +26,9 @@ X0, Y0 = 409_000, 3_718_000
 SIZES = {"street": 40, "community": 20, "cell": 8}
 """Sides of units, in blocks."""
 
-SLACK = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-"""The bars are for a machine that does nothing else: one with more to do than cores may take as much longer."""
+SLACK = 10.0 if os.environ.get("CI") else max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+"""The bars are for a machine that does nothing else: one with more to do than cores may take as much longer, and where
+other tests run beside these only a tenfold slowdown fails."""
 
 FRAMES = """() => new Promise(done => {
   const times = []; let last = performance.now(); window.panned = () => done(times);
