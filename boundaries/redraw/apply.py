@@ -17,11 +17,12 @@ from boundaries.redraw.requirements import (
     require_one_piece,
     require_unlocked,
 )
-from boundaries.redraw.settling import coloured, settle_level, write_units
+from boundaries.redraw.settling import ask_parts, coloured, read_parts, settle_level, write_units
 from boundaries.redraw.touched import Touched, UnitRow, touched_by
 
 if TYPE_CHECKING:
     from boundaries.redraw.state import State
+    from boundaries.storage.statements import Sent
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,14 @@ def apply(state: State, change: Change, *, whole: bool = True, restores: bool = 
     guarded = guarded_units(touched, change, restores=restores)
     require_unlocked(touched, change, guarded)
     require_names_and_codes(state, change)
-    _write_assignment(state, change)
+    written = _write_assignment(state, change)
     _write_attributes(state, change)
+    asked = ask_parts(state, change, touched)
+    _require_written(state, written)
+    parts = read_parts(asked)
     after: dict[int, UnitRow] = {}
     for level in reversed(state.plan.levels):
-        settled = coloured(state, touched, settle_level(state, change, touched, level))
+        settled = coloured(state, touched, settle_level(change, touched, level, parts))
         require_locked_shapes(state, touched, settled, guarded)
         if whole:
             require_one_piece(state, touched, settled)
@@ -96,69 +100,66 @@ def _unexpected(state: State, what: str) -> PlanError:
     )
 
 
-def _write_assignment(state: State, change: Change) -> None:
+def _write_assignment(state: State, change: Change) -> list[tuple[int, Sent]]:
+    """Write which block is in which unit; return how many rows each statement is to write, and the statement."""
     moved = [(b, f, t) for b, (f, t) in change.blocks.items() if f is not None and t is not None]
-    gone = [(b, f) for b, (f, t) in change.blocks.items() if f is not None and t is None]
-    come = [(b, t) for b, (f, t) in change.blocks.items() if f is None and t is not None]
-    arrays = "unnest(CAST(:b AS bigint[]), CAST(:f AS bigint[]), CAST(:t AS bigint[])) AS m (b, f, t)"
-    if moved:
-        block, before, after = (list(column) for column in zip(*moved, strict=True))
-        query = (
-            f"UPDATE assignment a SET unit_id = m.t FROM {arrays} WHERE a.plan_id = :plan AND a.block_id = m.b "
-            "AND a.unit_id = m.f RETURNING 1"
-        )
-        _require_all(state, len(moved), len(state.rows(query, b=block, f=before, t=after)))
-    if gone:
-        block, before = (list(column) for column in zip(*gone, strict=True))
-        query = (
-            f"DELETE FROM assignment a USING {arrays} WHERE a.plan_id = :plan AND a.block_id = m.b "
-            "AND a.unit_id = m.f RETURNING 1"
-        )
-        _require_all(state, len(gone), len(state.rows(query, b=block, f=before, t=before)))
-    if change.versions:
-        old, new = list(change.versions), list(change.versions.values())
-        query = (
-            f"UPDATE assignment a SET block_id = m.t FROM {arrays} WHERE a.plan_id = :plan AND a.block_id = m.b "
-            "RETURNING 1"
-        )
-        _require_all(state, len(old), len(state.rows(query, b=old, f=old, t=new)))
-    if come:
-        block, after = (list(column) for column in zip(*come, strict=True))
-        query = (
-            f"INSERT INTO assignment (plan_id, block_id, unit_id) SELECT :plan, m.b, m.t FROM {arrays} "
-            "ON CONFLICT DO NOTHING RETURNING 1"
-        )
-        _require_all(state, len(come), len(state.rows(query, b=block, f=after, t=after)))
+    gone = [(b, f, None) for b, (f, t) in change.blocks.items() if f is not None and t is None]
+    versions = [(old, None, new) for old, new in change.versions.items()]
+    come = [(b, None, t) for b, (f, t) in change.blocks.items() if f is None and t is not None]
+    written = []
+    for query, rows in ((_MOVE, moved), (_REMOVE, gone), (_REPLACE, versions), (_ADD, come)):
+        if rows:
+            block, before, after = (list(column) for column in zip(*rows, strict=True))
+            written.append((len(rows), state.send(query, b=block, f=before, t=after)))
+    return written
 
 
-def _require_all(state: State, wanted: int, written: int) -> None:
-    if wanted != written:
-        raise _unexpected(state, f"the unit of {wanted - written} blocks")
+_ROWS = "unnest(CAST(:b AS bigint[]), CAST(:f AS bigint[]), CAST(:t AS bigint[])) AS m (b, f, t)"
+_MOVE = (
+    f"UPDATE assignment a SET unit_id = m.t FROM {_ROWS} WHERE a.plan_id = :plan AND a.block_id = m.b "
+    "AND a.unit_id = m.f RETURNING 1"
+)
+_REMOVE = (
+    f"DELETE FROM assignment a USING {_ROWS} WHERE a.plan_id = :plan AND a.block_id = m.b AND a.unit_id = m.f "
+    "RETURNING 1"
+)
+_REPLACE = (
+    f"UPDATE assignment a SET block_id = m.t FROM {_ROWS} WHERE a.plan_id = :plan AND a.block_id = m.b "
+    "RETURNING 1"
+)
+_ADD = (
+    f"INSERT INTO assignment (plan_id, block_id, unit_id) SELECT :plan, m.b, m.t FROM {_ROWS} "
+    "ON CONFLICT DO NOTHING RETURNING 1"
+)
+
+
+def _require_written(state: State, written: list[tuple[int, Sent]]) -> None:
+    for wanted, sent in written:
+        if (lacking := wanted - len(sent.rows())) != 0:
+            raise _unexpected(state, f"the unit of {lacking} blocks")
 
 
 def _write_attributes(state: State, change: Change) -> None:
     """Remove units, and give those that stay their new attributes; units that come are written with their figures."""
     gone = [unit for unit, (_, after) in change.units.items() if after is None]
     if gone:
-        state.rows(
-            "DELETE FROM plan_unit WHERE plan_id = :plan AND unit_id = ANY(:ids) RETURNING 1", ids=gone
-        )
+        state.send("DELETE FROM plan_unit WHERE plan_id = :plan AND unit_id = ANY(:ids)", ids=gone)
     kept = {unit: pair for unit, pair in change.units.items() if pair[0] is not None and pair[1] is not None}
     if not kept:
         return
     # Codes may go from one unit to another in one change, so all of them leave first.
     recoded = [unit for unit, (before, after) in kept.items() if _code(before) != _code(after)]
     if len(recoded) > 1:
-        query = "UPDATE plan_unit SET code = NULL WHERE plan_id = :plan AND unit_id = ANY(:ids) RETURNING 1"
-        state.rows(query, ids=recoded)
+        query = "UPDATE plan_unit SET code = NULL WHERE plan_id = :plan AND unit_id = ANY(:ids)"
+        state.send(query, ids=recoded)
     query = (
         "UPDATE plan_unit u SET parent_id = r.parent_id, name = r.name, name_en = r.name_en, code = r.code, "
         "type = r.type, locked = r.locked FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (unit_id bigint, "
         "parent_id bigint, name text, name_en text, code text, type text, locked boolean) "
-        "WHERE u.plan_id = :plan AND u.unit_id = r.unit_id RETURNING 1"
+        "WHERE u.plan_id = :plan AND u.unit_id = r.unit_id"
     )
     rows = [{"unit_id": unit, **after.as_json()} for unit, (_, after) in kept.items() if after is not None]
-    state.rows(query, rows=json.dumps(rows))
+    state.send(query, rows=json.dumps(rows))
 
 
 def _code(known: Attributes | None) -> str | None:

@@ -56,9 +56,9 @@ def store_borders(state: State, segments: Segments, ids: Ints, new: Collection[i
     query = (
         "INSERT INTO block_border (first_id, second_id, border_m, barrier) SELECT * FROM unnest("
         "CAST(:first AS bigint[]), CAST(:second AS bigint[]), CAST(:metres AS double precision[]), "
-        "CAST(:barrier AS integer[])) ON CONFLICT DO NOTHING RETURNING 1"
+        "CAST(:barrier AS integer[])) ON CONFLICT DO NOTHING"
     )
-    state.rows(
+    state.send(
         query,
         first=pairs[:, 0].tolist(),
         second=pairs[:, 1].tolist(),
@@ -71,7 +71,7 @@ def _lines_near(state: State, segments: Segments) -> tuple[BarrierLines, bool]:
     """Return what runs near some borders, and whether the district has anything that makes borders clear."""
     ends = np.vstack([segments.start, segments.end])
     (left, low), (right, high) = ends.min(axis=0) - ALONG_M, ends.max(axis=0) + ALONG_M
-    near = "district_id = :district AND geom && ST_MakeEnvelope(:left, :low, :right, :high, :srid)"
+    near = "district_id = :district AND geom && ST_MakeEnvelope(:left, :low, :right, :high, CAST(:srid AS integer))"
     query = (
         f"SELECT class, ST_AsBinary(geom) FROM road WHERE {near} "
         f"UNION ALL SELECT 'water', ST_AsBinary(geom) FROM water WHERE {near} "

@@ -71,14 +71,14 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
     only got a node keeps key and counts. Nothing is assigned yet.
     """
     # Other plans of the district are edited at the same time, under locks of their own.
-    state.rows("SELECT pg_advisory_xact_lock(:lock, :here)", lock=KEY_LOCK, here=state.district.id)
+    lock_keys(state)
     ids, keys, versions = _names(state, [ground.key[at] for at in cutting.parent])
     new = NewBlocks(ids, ground.id[cutting.parent], ground.unit[cutting.parent], keys, cutting.polygon)
     kept = np.setdiff1d(np.arange(len(ground.id)), cutting.parent)
     after = np.concatenate([cutting.polygon, ground.polygon[kept]])
     segments = border_segments(after)
     outer = adjacency_of(segments, len(after)).outer_m[: len(ids)]
-    state.rows(
+    state.send(
         _STORE,
         ids=ids.tolist(),
         parents=new.parent.tolist(),
@@ -100,8 +100,14 @@ _STORE = (
     "stored AS (INSERT INTO block (id, district_id, srid, key, version, use, compound_id, area_m2, outer_m, geom) "
     "SELECT m.id, p.district_id, p.srid, m.key, m.version, p.use, p.compound_id, m.area_m2, m.outer_m, "
     "CAST(m.shape AS geometry) FROM made m JOIN block p ON p.id = m.parent) "
-    "INSERT INTO block_origin (block_id, origin_id) SELECT id, parent FROM made RETURNING 1"
+    "INSERT INTO block_origin (block_id, origin_id) SELECT id, parent FROM made"
 )
+
+
+def lock_keys(state: State) -> None:
+    """Let nobody else choose keys and versions of new blocks of the district until the transaction ends."""
+    query = "SELECT pg_advisory_xact_lock(CAST(:lock AS integer), CAST(:here AS integer))"
+    state.send(query, lock=KEY_LOCK, here=state.district.id)
 
 
 def _names(state: State, parent_keys: list[str]) -> tuple[Ints, list[str], list[int]]:

@@ -57,14 +57,17 @@ def edit(
         return _told_again(state, done)
     _require_draft(plan)
     between = _between(state, revision)
-    decided = _decide(state, edit, actor, revision, between)
-    applied = apply(
-        replace_pending(state), decided.change, whole=decided.whole, restores=edit.operation == "revert"
-    )
-    over = _rebased_over(state, edit, applied, revision, between, decided)
-    summary = write_edit(state, edit, applied, actor, request=request, undoes=decided.undoes)
+    taken = _taken_back(state, edit, actor, revision)
+    with state.run.together():
+        decided = taken or _decide(state, edit, revision, between)
+        applied = apply(
+            replace_pending(state), decided.change, whole=decided.whole, restores=edit.operation == "revert"
+        )
+        over = _rebased_over(state, edit, applied, revision, between, decided)
+        summary = write_edit(state, edit, applied, actor, request=request, undoes=decided.undoes)
+        result = _result(state, applied, summary, over)
     history.mark_standing(state, decided.undoes, revert=edit.operation == "revert")
-    return _result(state, applied, summary, over)
+    return result
 
 
 @contextmanager
@@ -111,16 +114,17 @@ def _between(state: State, revision: int) -> list[EditRow]:
     return edits_after(state.session, state.plan, revision) if revision < now else []
 
 
-def _decide(
-    state: State, asked: Edit, actor: Actor, revision: int, between: Sequence[EditRow]
-) -> history.TakenBack:
-    """Find the change that an edit means for the plan as it is now."""
+def _taken_back(state: State, asked: Edit, actor: Actor, revision: int) -> history.TakenBack | None:
+    """Find the change of an edit that takes others back; None for any other."""
     if asked.operation == "undo":
         return history.undo(state, asked, actor)
     if asked.operation == "redo":
         return history.redo(state, asked, actor)
-    if asked.operation == "revert":
-        return history.revert(state, asked, revision)
+    return history.revert(state, asked, revision) if asked.operation == "revert" else None
+
+
+def _decide(state: State, asked: Edit, revision: int, between: Sequence[EditRow]) -> history.TakenBack:
+    """Find the change that an edit means for the plan as it is now."""
     if between:
         keys, units = rebase.named_in(state, asked)
         if theirs := rebase.touching(between, keys, set(), set(), units):

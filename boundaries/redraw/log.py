@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from boundaries.redraw.changes import Change
-from boundaries.redraw.state import statement
 from boundaries.storage.plan_tables import Edit as EditRow
 
 if TYPE_CHECKING:
@@ -135,21 +134,21 @@ def write_edit(
         "CAST(:rows AS bigint[]), CAST(:members AS bigint[]), clock_timestamp() FROM p "
         "RETURNING revision, at) SELECT e.revision, e.at FROM e, told"
     )
-    values = {
-        "plan": state.plan.id,
-        "channel": CHANNEL,
-        "operation": edit.operation,
-        "arguments": json.dumps(dict(edit.arguments)),
-        "inverse": json.dumps(applied.change.inverse().as_json()),
-        "actor": json.dumps(actor.as_json()),
-        "request": request,
-        "undoes": undoes,
-        "label": json.dumps(label),
-        "blocks": list(applied.change.blocks),
-        "rows": rows,
-        "members": members,
-    }
-    revision, at = state.session.execute(statement(query), values).one()
+    written = state.rows(
+        query,
+        channel=CHANNEL,
+        operation=edit.operation,
+        arguments=json.dumps(dict(edit.arguments)),
+        inverse=json.dumps(applied.change.inverse().as_json()),
+        actor=json.dumps(actor.as_json()),
+        request=request,
+        undoes=undoes,
+        label=json.dumps(label),
+        blocks=list(applied.change.blocks),
+        rows=rows,
+        members=members,
+    )
+    revision, at = written[0]
     set_committed_value(state.plan, "revision", revision)
     return Summary(
         revision, edit.operation, dict(edit.arguments), label, actor.as_json(), at, undoes, standing=True

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from boundaries.blocks import read_blocks
 from boundaries.errors import ArgumentError
@@ -146,11 +146,11 @@ def changes_since(session: Session, plan: Plan, revision: int) -> Result:
 
 def with_ancestors(state: State, units: set[int]) -> list[int]:
     """Return units that the plan has now with all units above them."""
-    query = text("SELECT unit_id, parent_id FROM plan_unit WHERE plan_id = :plan AND unit_id = ANY(:ids)")
+    query = "SELECT unit_id, parent_id FROM plan_unit WHERE plan_id = :plan AND unit_id = ANY(:ids)"
     found: set[int] = set()
     wanted = units
     while wanted:
-        rows = state.session.execute(query, {"plan": state.plan.id, "ids": list(wanted)}).all()
+        rows = state.rows(query, ids=list(wanted))
         found.update(row[0] for row in rows)
         wanted = {row[1] for row in rows if row[1] is not None} - found
     return sorted(found)

@@ -64,13 +64,13 @@ def store_people(state: State, new: NewBlocks) -> None:
 
 
 def _hand_down(state: State, old: list[int], new: list[int]) -> None:
-    state.rows(
+    state.send(
         "WITH made AS (SELECT * FROM unnest(CAST(:old AS bigint[]), CAST(:new AS bigint[])) AS m (old, new)), "
         "placed AS (INSERT INTO block_building (block_id, building_id) "
         "SELECT m.new, k.building_id FROM made m JOIN block_building k ON k.block_id = m.old) "
         "INSERT INTO count (district_id, block_id, measure, on_date, value, source) "
         "SELECT c.district_id, m.new, c.measure, c.on_date, c.value, c.source "
-        "FROM made m JOIN count c ON c.block_id = m.old RETURNING 1",
+        "FROM made m JOIN count c ON c.block_id = m.old",
         old=old,
         new=new,
     )
@@ -100,12 +100,12 @@ def _share_out(state: State, new: NewBlocks, parents: list[int]) -> None:
             ]
     block, measures, dates, values, sources = zip(*rows, strict=True) if rows else ((),) * 5
     homes, buildings = zip(*placed, strict=True) if placed else ((), ())
-    state.rows(
+    state.send(
         "WITH placed AS (INSERT INTO block_building (block_id, building_id) "
         "SELECT * FROM unnest(CAST(:homes AS bigint[]), CAST(:buildings AS bigint[]))) "
         "INSERT INTO count (district_id, block_id, measure, on_date, value, source) "
         "SELECT :district, * FROM unnest(CAST(:block AS bigint[]), CAST(:measures AS text[]), "
-        "CAST(:dates AS date[]), CAST(:values AS double precision[]), CAST(:sources AS text[])) RETURNING 1",
+        "CAST(:dates AS date[]), CAST(:values AS double precision[]), CAST(:sources AS text[]))",
         homes=list(homes),
         buildings=list(buildings),
         block=list(block),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-
 from boundaries.errors import StaleError
 from boundaries.redraw.log import Summary
 
@@ -45,8 +43,8 @@ def named_in(state: State, edit: Edit) -> tuple[set[str], set[int]]:
         units.update(given[name] for name in ("unit", "into", "parent") if name in given)
     if not blocks:
         return set(), units
-    rows = state.session.execute(text("SELECT key FROM block WHERE id = ANY(:ids)"), {"ids": list(blocks)})
-    return set(rows.scalars()), units
+    rows = state.rows("SELECT key FROM block WHERE id = ANY(:ids)", ids=list(blocks))
+    return {row[0] for row in rows}, units
 
 
 def stale(state: State, edit: Edit, revision: int, theirs: Sequence[EditRow]) -> StaleError:

@@ -12,7 +12,7 @@ import shapely
 from boundaries.errors import StandsOnError
 from boundaries.redraw.borders import store_borders
 from boundaries.redraw.changes import Change
-from boundaries.redraw.cut_blocks import KEY_LOCK
+from boundaries.redraw.cut_blocks import lock_keys
 from boundaries.redraw.new_units import Codes, recoded_below
 from boundaries.storage.database import ewkb, geometries_of
 from geo.coverage import adjacency_of, border_segments
@@ -78,7 +78,7 @@ def _united(state: State, change: Change, now: dict[int, int]) -> dict[int, tupl
     blocks: dict[int, tuple[int | None, int | None]] = {}
     for held in pieces.values():
         blocks |= {now[piece]: (leaving[piece], None) for piece in held}
-    state.rows("SELECT pg_advisory_xact_lock(:lock, :here)", lock=KEY_LOCK, here=state.district.id)
+    lock_keys(state)
     made = {block: _unite(state, block, [now[piece] for piece in held]) for block, held in pieces.items()}
     _store_borders(state, set(made.values()), set(blocks))
     return blocks | {made[block]: (None, coming[block]) for block in made}
@@ -97,14 +97,14 @@ def _unite(state: State, block: int, pieces: list[int]) -> int:
     shape = ewkb([polygon], state.district.srid)[0]
     new = int(state.rows(query, block=block, area=polygon.area, geom=shape)[0][0])
     for statement in (
-        "INSERT INTO block_origin (block_id, origin_id) SELECT :new, unnest(CAST(:pieces AS bigint[])) RETURNING 1",
+        "INSERT INTO block_origin (block_id, origin_id) SELECT :new, unnest(CAST(:pieces AS bigint[]))",
         "INSERT INTO block_building (block_id, building_id) SELECT :new, building_id FROM block_building "
-        "WHERE block_id = :block RETURNING 1",
+        "WHERE block_id = :block",
         "INSERT INTO count (district_id, block_id, measure, on_date, value, source) "
-        "SELECT district_id, :new, measure, on_date, value, source FROM count WHERE block_id = :block RETURNING 1",
+        "SELECT district_id, :new, measure, on_date, value, source FROM count WHERE block_id = :block",
     ):
         given = {"new": new, "block": block, "pieces": pieces}
-        state.rows(statement, **{name: value for name, value in given.items() if f":{name}" in statement})
+        state.send(statement, **{name: value for name, value in given.items() if f":{name}" in statement})
     return new
 
 
@@ -119,10 +119,10 @@ def _store_borders(state: State, new: set[int], gone: set[int]) -> None:
     outer = adjacency_of(segments, len(at)).outer_m
     query = (
         "UPDATE block b SET outer_m = m.outer_m FROM unnest(CAST(:ids AS bigint[]), "
-        "CAST(:outer AS double precision[])) AS m (id, outer_m) WHERE b.id = m.id RETURNING 1"
+        "CAST(:outer AS double precision[])) AS m (id, outer_m) WHERE b.id = m.id"
     )
     mine = np.isin(at, list(new))
-    state.rows(query, ids=at[mine].tolist(), outer=outer[mine].tolist())
+    state.send(query, ids=at[mine].tolist(), outer=outer[mine].tolist())
 
 
 def _with_codes_below(state: State, units: Units) -> Units:

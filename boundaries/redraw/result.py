@@ -115,7 +115,8 @@ def _borders(state: State, blocks: list[int]) -> list[Border]:
     query = (
         "SELECT e.first_id, e.second_id, e.border_m, e.barrier FROM (SELECT * FROM block_border "
         "WHERE first_id = ANY(:ids) UNION SELECT * FROM block_border WHERE second_id = ANY(:ids)) e "
-        "JOIN assignment f ON f.plan_id = :plan AND f.block_id = e.first_id "
-        "JOIN assignment s ON s.plan_id = :plan AND s.block_id = e.second_id ORDER BY 1, 2"
+        "WHERE (SELECT unit_id FROM assignment WHERE plan_id = :plan AND block_id = e.first_id) IS NOT NULL "
+        "AND (SELECT unit_id FROM assignment WHERE plan_id = :plan AND block_id = e.second_id) IS NOT NULL "
+        "ORDER BY 1, 2"
     )
     return [(row[0], row[1], row[2], row[3]) for row in state.rows(query, ids=blocks)]

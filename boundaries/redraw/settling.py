@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 import math
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import shapely
 
 from boundaries.errors import LastBlockError
 from boundaries.figures import MILLIONTHS
-from boundaries.redraw.state import statement
 from boundaries.redraw.touched import UnitRow
 from boundaries.storage.database import ewkb, geometries_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from boundaries.redraw.changes import Change
+    from boundaries.redraw.changes import Attributes, Change
     from boundaries.redraw.state import State
     from boundaries.redraw.touched import Touched
+    from boundaries.storage.statements import Sent
 
 _COLUMNS = (
     "plan_id", "unit_id", "district_id", "srid", "level", "parent_id", "name", "name_en", "code", "type", "locked",
@@ -30,22 +29,24 @@ _COLUMNS = (
 )  # fmt: skip
 _WRITE = (
     f"INSERT INTO plan_unit ({', '.join(_COLUMNS)}, tallies, geom) "
-    f"VALUES ({', '.join(':' + column for column in _COLUMNS)}, CAST(:tallies AS jsonb), CAST(:geom AS geometry)) "
+    f"VALUES (:plan, :unit_id, :district, {', '.join(':' + column for column in _COLUMNS[3:])}, "
+    "CAST(:tallies AS jsonb), CAST(:geom AS geometry)) "
     "ON CONFLICT (plan_id, unit_id) DO UPDATE SET "
     + ", ".join(f"{column} = excluded.{column}" for column in (*_COLUMNS[5:], "tallies", "geom"))
 )
 
 _BLOCKS = (
-    "SELECT a.unit_id, ST_AsBinary(b.geom), 1, "
+    "SELECT a.unit_id, b.id, ST_AsBinary(b.geom), 1, "
     "(SELECT count(*) FROM block_building k WHERE k.block_id = b.id), "
     "(SELECT jsonb_object_agg(c.measure, c.value) FROM count c WHERE c.block_id = b.id AND c.on_date = :on) "
-    "FROM assignment a JOIN block b ON b.id = a.block_id "
-    "WHERE a.plan_id = :plan AND a.unit_id = ANY(:ids) ORDER BY a.unit_id, b.id"
+    "FROM assignment a JOIN block b ON b.id = a.block_id WHERE a.plan_id = :plan AND a.unit_id = ANY(:ids)"
 )
 _CHILDREN = (
-    "SELECT parent_id, ST_AsBinary(geom), blocks, buildings, tallies FROM plan_unit "
-    "WHERE plan_id = :plan AND parent_id = ANY(:ids) ORDER BY parent_id, unit_id"
+    "SELECT parent_id, unit_id, ST_AsBinary(geom), blocks, buildings, tallies FROM plan_unit "
+    "WHERE plan_id = :plan AND parent_id = ANY(:ids)"
 )
+
+Tallies = dict[str, float | None]
 
 
 @dataclass(frozen=True)
@@ -56,42 +57,79 @@ class Settled:
     polygon: shapely.Polygon | shapely.MultiPolygon
 
 
-def settle_level(state: State, change: Change, touched: Touched, level: str) -> dict[int, Settled]:
-    """Compute and write the units of one level whose blocks changed; those of the level below are written already.
+@dataclass(frozen=True)
+class Part:
+    """A part of a unit: a block, or a unit of the level below."""
+
+    polygon: shapely.Polygon | shapely.MultiPolygon
+    blocks: int
+    buildings: int
+    tallies: Mapping[str, float | None]
+
+
+Parts = dict[int, dict[int, Part]]
+"""Unit -> its parts by their ids."""
+
+
+def ask_parts(state: State, change: Change, touched: Touched) -> list[Sent]:
+    """Ask for the parts of all units whose blocks changed; assignment and attributes are written already."""
+    lowest = _staying(change, touched, state.lowest)
+    above = [unit for level in state.plan.levels[:-1] for unit in _staying(change, touched, level)]
+    sent = [state.send(_BLOCKS, ids=lowest, on=state.plan.count_date)] if lowest else []
+    return [*sent, state.send(_CHILDREN, ids=above)] if above else sent
+
+
+def read_parts(asked: list[Sent]) -> Parts:
+    """Wait for the parts of units as they are stored."""
+    rows = [row for sent in asked for row in sent.rows()]
+    parts: Parts = defaultdict(dict)
+    for row, polygon in zip(rows, geometries_of(row[2] for row in rows), strict=True):
+        parts[row[0]][row[1]] = Part(polygon, row[3], row[4], row[5] or {})
+    return parts
+
+
+def _staying(change: Change, touched: Touched, level: str) -> list[int]:
+    return [
+        unit for unit in sorted(touched.dirty[level]) if change.units.get(unit, (None, unit))[1] is not None
+    ]
+
+
+def settle_level(change: Change, touched: Touched, level: str, parts: Parts) -> dict[int, Settled]:
+    """Compute the units of one level whose blocks changed.
+
+    Parameters
+    ----------
+    parts
+        Of all these units; the units computed take their place in it among the parts of the units above.
 
     Raises
     ------
     LastBlockError
         When a unit has nothing left.
     """
-    units = [
-        unit for unit in sorted(touched.dirty[level]) if change.units.get(unit, (None, unit))[1] is not None
-    ]
-    if not units:
-        return {}
-    lowest = level == state.lowest
-    values: dict[str, Any] = {"ids": units, **({"on": state.plan.count_date} if lowest else {})}
-    parts: dict[int, list[Any]] = {unit: [] for unit in units}
-    for row in state.rows(_BLOCKS if lowest else _CHILDREN, **values):
-        parts[row[0]].append(row)
     settled = {}
-    for unit in units:
+    for unit in _staying(change, touched, level):
         before = touched.rows.get(unit)
         attributes = change.units[unit][1] if unit in change.units else before.attributes if before else None
         assert attributes is not None  # noqa: S101  -- a unit that stays is known or made by the change
-        if not parts[unit]:
+        mine = list(parts[unit].values())
+        if not mine:
             raise LastBlockError(
                 f'"{attributes.name}" would have nothing left. Merge or dissolve it instead.'
             )
-        settled[unit] = Settled(_row(touched, unit, attributes, parts[unit]), _united(parts[unit]))
+        settled[unit] = Settled(_row(touched, unit, attributes, mine), _united(mine))
+    for unit, one in settled.items():
+        if (parent := one.row.attributes.parent_id) is not None:
+            row = one.row
+            parts[parent][unit] = Part(one.polygon, row.blocks, row.buildings, row.tallies)
     return settled
 
 
-def _united(parts: list[Any]) -> Any:
-    return shapely.normalize(shapely.coverage_union_all(geometries_of(part[1] for part in parts)))
+def _united(parts: list[Part]) -> Any:
+    return shapely.normalize(shapely.coverage_union_all([part.polygon for part in parts]))
 
 
-def _row(touched: Touched, unit: int, attributes: Any, parts: list[Any]) -> UnitRow:
+def _row(touched: Touched, unit: int, attributes: Attributes, parts: list[Part]) -> UnitRow:
     before = touched.rows.get(unit)
     if before is not None:
         known = before.clear_border_um is not None
@@ -100,13 +138,13 @@ def _row(touched: Touched, unit: int, attributes: Any, parts: list[Any]) -> Unit
     return UnitRow(
         attributes=attributes,
         colour=before.colour if before else -1,
-        blocks=sum(part[2] for part in parts),
-        buildings=sum(part[3] for part in parts),
+        blocks=sum(part.blocks for part in parts),
+        buildings=sum(part.buildings for part in parts),
         border_um=(before.border_um if before else 0) + touched.border_um[unit],
         clear_border_um=((before.clear_border_um or 0) if before else 0) + touched.clear_border_um[unit]
         if known
         else None,
-        tallies=_tallies(before, [part[4] or {} for part in parts]),
+        tallies=_tallies(before, [part.tallies for part in parts]),
     )
 
 
@@ -126,34 +164,29 @@ def write_units(state: State, settled: Mapping[int, Settled]) -> None:
     """Write units with their polygons, new ones included."""
     if not settled:
         return
-    shapes = ewkb(np.array([one.polygon for one in settled.values()], dtype=object), state.district.srid)
-    rows = []
+    shapes = ewkb([one.polygon for one in settled.values()], state.district.srid)
     for (unit, one), shape in zip(settled.items(), shapes, strict=True):
         row, area, perimeter = one.row, one.polygon.area, one.polygon.length
         share = (
             None if not row.border_um or row.clear_border_um is None else row.clear_border_um / row.border_um
         )
-        rows.append(
-            {
-                **row.attributes.as_json(),
-                "plan_id": state.plan.id,
-                "unit_id": unit,
-                "district_id": state.district.id,
-                "srid": state.district.srid,
-                "colour": row.colour,
-                "blocks": row.blocks,
-                "buildings": row.buildings,
-                "area_m2": area,
-                "perimeter_m": perimeter,
-                "compactness": 4 * math.pi * area / perimeter**2,
-                "clear_border_share": share,
-                "border_um": row.border_um,
-                "clear_border_um": row.clear_border_um,
-                "tallies": json.dumps(row.tallies),
-                "geom": shape,
-            }
+        state.send(
+            _WRITE,
+            **row.attributes.as_json(),
+            unit_id=unit,
+            srid=state.district.srid,
+            colour=row.colour,
+            blocks=row.blocks,
+            buildings=row.buildings,
+            area_m2=area,
+            perimeter_m=perimeter,
+            compactness=4 * math.pi * area / perimeter**2,
+            clear_border_share=share,
+            border_um=row.border_um,
+            clear_border_um=row.clear_border_um,
+            tallies=json.dumps(row.tallies),
+            geom=shape,
         )
-    state.session.execute(statement(_WRITE), rows)
 
 
 def coloured(state: State, touched: Touched, settled: Mapping[int, Settled]) -> dict[int, Settled]:

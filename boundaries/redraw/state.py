@@ -6,30 +6,22 @@ Every read is bounded by what is asked for, never by the district.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import text
 
 from boundaries.errors import UnknownBlockError, UnknownUnitError, WrongLevelError
 from boundaries.redraw.changes import Attributes, Change
+from boundaries.storage.statements import Sent, Statements
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from sqlalchemy import TextClause
     from sqlalchemy.orm import Session
 
     from boundaries.storage.plan_tables import Plan
     from boundaries.storage.tables import District
 
 ATTRIBUTES = "level, parent_id, name, name_en, code, type, locked"
-
-
-@lru_cache(maxsize=256)
-def statement(query: str) -> TextClause:
-    """Return a query ready to run; reading one costs as much as running a small one."""
-    return text(query)
 
 
 @dataclass
@@ -46,6 +38,11 @@ class State:
     stored: dict[int, Attributes] = field(default_factory=dict)
     """Units as they were read; nothing writes them while operations are decided."""
 
+    @cached_property
+    def run(self) -> Statements:
+        """What runs statements in the session's transaction."""
+        return Statements(self.session)
+
     def push(self, change: Change) -> None:
         """Let what follows see a change."""
         self.pending = self.pending.then(change)
@@ -60,11 +57,15 @@ class State:
         at = self.plan.levels.index(level)
         return self.plan.levels[at - 1] if at else None
 
-    def rows(self, query: str, **values: Any) -> list[Any]:
-        """Run a query about the plan; ``:plan`` and ``:district`` are filled in."""
+    def send(self, query: str, **values: Any) -> Sent:
+        """Run a statement about the plan; ``:plan`` and ``:district`` are filled in."""
         known = {"plan": self.plan.id, "district": self.district.id}
         used = {name: value for name, value in known.items() if f":{name}" in query}
-        return list(self.session.execute(statement(query), {**used, **values}))
+        return self.run.send(query, {**used, **values})
+
+    def rows(self, query: str, **values: Any) -> list[Any]:
+        """Return what a statement about the plan gives; ``:plan`` and ``:district`` are filled in."""
+        return self.send(query, **values).rows()
 
     def unit(self, unit: int) -> Attributes:
         """Return one unit.

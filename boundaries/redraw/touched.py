@@ -131,11 +131,12 @@ def _count_border(found: Touched, edge: tuple[int, int, int, bool]) -> None:
 def _edges(state: State, blocks: set[int]) -> tuple[list[tuple[int, int, int, bool]], dict[int, int]]:
     """Return the borders of blocks and, for these and their neighbours, the unit of each that is in the plan."""
     query = (
-        "SELECT e.first_id, e.second_id, round(e.border_m * 1e6)::bigint, e.barrier, f.unit_id, s.unit_id FROM ("
+        # Units are looked up block by block: a join is planned as one of the whole assignment.
+        "SELECT e.first_id, e.second_id, round(e.border_m * 1e6)::bigint, e.barrier, "
+        "(SELECT unit_id FROM assignment WHERE plan_id = :plan AND block_id = e.first_id), "
+        "(SELECT unit_id FROM assignment WHERE plan_id = :plan AND block_id = e.second_id) FROM ("
         "SELECT * FROM block_border WHERE first_id = ANY(:ids) UNION "
         "SELECT * FROM block_border WHERE second_id = ANY(:ids)) e "
-        "LEFT JOIN assignment f ON f.plan_id = :plan AND f.block_id = e.first_id "
-        "LEFT JOIN assignment s ON s.plan_id = :plan AND s.block_id = e.second_id "
         # Blocks come by themselves too: one that touches no other has no border.
         "UNION ALL SELECT block_id, NULL, NULL, NULL, unit_id, NULL FROM assignment "
         "WHERE plan_id = :plan AND block_id = ANY(:ids)"

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 from psycopg import sql
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
+
+from boundaries.storage.statements import keep_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +26,7 @@ class Database:
         self.engine: Engine = create_engine(
             url, pool_size=10, max_overflow=10, pool_pre_ping=True, connect_args={"options": "-c jit=off"}
         )
+        event.listen(self.engine, "connect", keep_statements)
 
     @contextmanager
     def session(self) -> Iterator[Session]:

@@ -1,0 +1,90 @@
+"""Statements on the driver's connection: prepared once, kept over a rollback, answered in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from boundaries.storage.statements import Statements
+
+if TYPE_CHECKING:
+    from boundaries.storage.database import Database
+
+QUERY = "SELECT id FROM unnest(CAST(:ids AS bigint[])) AS u (id) WHERE id % 2 = 0 AND id > :least ORDER BY id"
+
+
+def prepared(session: Session) -> int:
+    rows = session.execute(text("SELECT statement FROM pg_prepared_statements")).scalars()
+    return sum("unnest" in row for row in rows)
+
+
+@pytest.mark.parametrize("ids", [[], [1], [2, 40_000, 5_000_000_000], [None, 4]])
+def test_a_statement_is_prepared_once_whatever_it_is_asked(database: Database, ids: list[Any]) -> None:
+    with database.session() as session:
+        statements = Statements(session)
+        for least in (0, 100_000, 10_000_000_000):
+            rows = statements.send(QUERY, {"ids": ids, "least": least}).rows()
+            assert rows == [
+                (one,) for one in sorted(one for one in ids if one) if one % 2 == 0 and one > least
+            ]
+        assert prepared(session) == 1
+
+
+def test_prepared_statements_are_kept_when_a_transaction_is_rolled_back(database: Database) -> None:
+    with Session(database.engine) as session:
+        with session.begin_nested() as savepoint:
+            Statements(session).send(QUERY, {"ids": [2], "least": 0})
+            savepoint.rollback()
+        assert prepared(session) == 1
+        session.rollback()
+        assert prepared(session) == 1
+
+
+def test_statements_sent_together_are_done_in_order_and_answered_when_asked(database: Database) -> None:
+    with database.session() as session:
+        statements = Statements(session)
+        with statements.together():
+            statements.send("CREATE TEMPORARY TABLE t (id bigint) ON COMMIT DROP", {})
+            statements.send("INSERT INTO t SELECT unnest(CAST(:ids AS bigint[]))", {"ids": [1, 2, 3]})
+            before = statements.send("SELECT count(*) FROM t", {})
+            statements.send("DELETE FROM t WHERE id = :id", {"id": 2})
+            after = statements.send("SELECT count(*) FROM t", {})
+            assert after.rows() == [(2,)]
+            assert before.rows() == [(3,)]
+        assert session.scalar(text("SELECT count(*) FROM t")) == 2
+
+
+def insert_nowhere(database: Database, *queries: str) -> None:
+    """Insert a unit into a district that is not there, then ask other things; all of it together."""
+    with database.session() as session:
+        statements = Statements(session)
+        with statements.together():
+            statements.send(
+                "INSERT INTO unit (district_id, level) VALUES (:district, 'cell')", {"district": 7}
+            )
+            for query in queries:
+                statements.send(query, {}).rows()
+
+
+@pytest.mark.parametrize("queries", [[], ["SELECT 1"]])
+def test_a_refused_statement_is_told_of_whoever_waits_first(database: Database, queries: list[str]) -> None:
+    with pytest.raises(DBAPIError) as caught:
+        insert_nowhere(database, *queries)
+    assert isinstance(caught.value.orig, psycopg.errors.ForeignKeyViolation)
+    with database.session() as session:
+        assert session.scalar(text("SELECT count(*) FROM unit")) == 0
+
+
+def test_text_with_colons_casts_and_percent_signs_is_left_alone(database: Database) -> None:
+    with database.session() as session:
+        rows = (
+            Statements(session)
+            .send("SELECT '50%'::text || :word, to_char(time '12:30', 'HH24:MI')", {"word": "x"})
+            .rows()
+        )
+    assert rows == [("50%x", "12:30")]
