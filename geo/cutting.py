@@ -119,8 +119,8 @@ def cut_along(
     may = np.ones(len(polygons), dtype=bool) if may_cut is None else may_cut
     touched = np.flatnonzero(shapely.dwithin(polygons, fitted, SAME_PLACE_M))
     groups = _pieces(polygons, touched, may, [fitted], snap_m)
-    lines = [seam for pieces in groups.values() if len(pieces) > 1 for seam in _between(pieces)]
-    if not lines:
+    lines = _seams([pieces for pieces in groups.values() if len(pieces) > 1])
+    if not len(lines):
         raise why_nothing(polygons[touched], fitted, may[touched], snap_m)
     return _with_seams(polygons, groups, shapely.line_merge(shapely.union_all(lines)))
 
@@ -217,13 +217,22 @@ def _absorbed(pieces: list[BaseGeometry], width_m: float) -> list[BaseGeometry]:
 
 def is_sliver(piece: BaseGeometry, width_m: float = NARROWEST_M) -> bool:
     """Whether a piece is too small, or nowhere as wide as a width in metres."""
-    return piece.area < SMALLEST_M2 or shapely.buffer(piece, -width_m / 2).is_empty
+    area = piece.area
+    if area < SMALLEST_M2:
+        return True
+    # A simply connected area holds a circle of its area over its perimeter (Bonnesen): most pieces are plainly wide.
+    whole = piece.geom_type == "Polygon" and not shapely.get_num_interior_rings(piece)
+    if whole and area > piece.length * width_m / 2:
+        return False
+    return bool(shapely.is_empty(shapely.buffer(piece, -width_m / 2)))
 
 
-def _between(pieces: list[BaseGeometry]) -> Shapes:
-    """Return the segments that two pieces of one polygon share."""
-    segments = border_segments(np.array(pieces, dtype=object))
+def _seams(groups: list[list[BaseGeometry]]) -> Shapes:
+    """Return the segments that two pieces of one polygon share, of the pieces of each polygon."""
+    segments = border_segments(_shapes([piece for pieces in groups for piece in pieces]))
+    of = np.repeat(np.arange(len(groups)), [len(pieces) for pieces in groups])
     shared = segments.right >= 0
+    shared[shared] = of[segments.left[shared]] == of[segments.right[shared]]
     lines = shapely.linestrings(np.stack([segments.start[shared], segments.end[shared]], axis=1))
     return np.asarray(lines, dtype=object)
 
@@ -282,7 +291,8 @@ def _multi(lines: BaseGeometry) -> MultiLineString:
 
 def _bent(polygons: Shapes, result: Cutting) -> Ints:
     """Return the polygons whose borders no longer fit once the new ones are put in their place."""
-    untouched = np.setdiff1d(np.arange(len(polygons)), result.parent)
+    near = shapely.STRtree(polygons).query(result.polygon)[1]
+    untouched = np.setdiff1d(near, result.parent)
     together = np.concatenate([result.polygon, polygons[untouched]])
     origin = np.concatenate([result.parent, untouched])
     return np.unique(origin[[fault.index for fault in coverage_faults(together)]]).astype(np.int64)

@@ -114,7 +114,7 @@ def _without_repeats(xy: Floats) -> Floats:
 
 
 def _segments(polygons: Shapes, bounds: Floats) -> tuple[Floats, Floats]:
-    """Return starts and ends of the segments of all rings that come into a box, shared ones twice."""
+    """Return starts and ends of the segments of all rings that come into a box, each once."""
     rings = shapely.get_rings(polygons)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     start, end = xy[:-1], xy[1:]
@@ -122,15 +122,20 @@ def _segments(polygons: Shapes, bounds: Floats) -> tuple[Floats, Floats]:
         axis=1
     )
     near &= ring[:-1] == ring[1:]
-    return start[near], end[near]
+    start, end = start[near], end[near]
+    turned = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+    start[turned], end[turned] = end[turned], start[turned]
+    once = np.unique(np.hstack([start, end]), axis=0)
+    return once[:, :2], once[:, 2:]
 
 
 def _snap(xy: Floats, start: Floats, end: Floats, snap_m: float) -> Floats:
-    """Move each vertex to the nearest start of a segment, else to the nearest segment, within ``snap_m``."""
+    """Move each vertex to the nearest end of a segment, else to the nearest segment, within ``snap_m``."""
     snapped = xy.copy()
     points = _points(xy)
-    at, near = shapely.STRtree(_points(start)).query_nearest(points, max_distance=snap_m, all_matches=False)
-    snapped[at] = start[near]
+    ends = np.vstack([start, end])
+    at, near = shapely.STRtree(_points(ends)).query_nearest(points, max_distance=snap_m, all_matches=False)
+    snapped[at] = ends[near]
     free = np.setdiff1d(np.arange(len(xy)), at)
     borders = _lines(start, end)
     which, border = shapely.STRtree(borders).query_nearest(

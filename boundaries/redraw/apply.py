@@ -70,10 +70,12 @@ def apply(state: State, change: Change, *, whole: bool = True, restores: bool = 
     _write_attributes(state, change)
     asked = ask_parts(state, change, touched)
     _require_written(state, written)
-    parts = read_parts(asked)
+    parts = read_parts(state, asked)
     after: dict[int, UnitRow] = {}
     for level in reversed(state.plan.levels):
-        settled = coloured(state, touched, settle_level(change, touched, level, parts))
+        settled = coloured(
+            state, touched, settle_level(change, touched, level, parts, lowest=level == state.lowest)
+        )
         require_locked_shapes(state, touched, settled, guarded)
         if whole:
             require_one_piece(state, touched, settled)

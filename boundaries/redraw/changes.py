@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Attributes:
 
     def as_json(self) -> dict[str, Any]:
         """Return the attributes as the log keeps them."""
-        return asdict(self)
+        return dict(vars(self))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import shapely
 
 from boundaries.redraw.borders import store_borders
 from boundaries.redraw.changes import Change
-from boundaries.redraw.people import store_people
+from boundaries.redraw.people import ask_people, store_people
 from boundaries.storage.database import ewkb
 from geo.coverage import adjacency_of, border_segments
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from boundaries.redraw.ground import Ground
     from boundaries.redraw.state import State
+    from boundaries.storage.statements import Sent
     from geo.cutting import Cutting
 
     Ints = NDArray[np.int64]
@@ -72,12 +73,15 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
     """
     # Other plans of the district are edited at the same time, under locks of their own.
     lock_keys(state)
-    ids, keys, versions = _names(state, [ground.key[at] for at in cutting.parent])
-    new = NewBlocks(ids, ground.id[cutting.parent], ground.unit[cutting.parent], keys, cutting.polygon)
+    parent_keys = [ground.key[at] for at in cutting.parent]
+    names = _ask_names(state, Counter(parent_keys))
+    people = ask_people(state, ground.id[cutting.cut()].tolist())
     kept = np.setdiff1d(np.arange(len(ground.id)), cutting.parent)
     after = np.concatenate([cutting.polygon, ground.polygon[kept]])
     segments = border_segments(after)
-    outer = adjacency_of(segments, len(after)).outer_m[: len(ids)]
+    outer = adjacency_of(segments, len(after)).outer_m[: len(cutting.parent)]
+    ids, keys, versions = _names(state, parent_keys, names)
+    new = NewBlocks(ids, ground.id[cutting.parent], ground.unit[cutting.parent], keys, cutting.polygon)
     state.send(
         _STORE,
         ids=ids.tolist(),
@@ -89,7 +93,7 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
         shapes=ewkb(new.polygon, state.district.srid),
     )
     store_borders(state, segments, np.concatenate([ids, ground.id[kept]]), set(ids.tolist()))
-    store_people(state, new)
+    store_people(state, new, people)
     return new
 
 
@@ -110,7 +114,24 @@ def lock_keys(state: State) -> None:
     state.send(query, lock=KEY_LOCK, here=state.district.id)
 
 
-def _names(state: State, parent_keys: list[str]) -> tuple[Ints, list[str], list[int]]:
+FREE_KEYS = 16
+"""So many numbers behind a key are looked at first for one that is free."""
+
+_NAMES = (
+    "SELECT k.key, (SELECT max(version) FROM block b WHERE b.district_id = :district AND b.key = k.key), "
+    "ARRAY(SELECT nextval(pg_get_serial_sequence('block', 'id')) FROM generate_series(1, k.number)), "
+    "ARRAY(SELECT k.key || '.' || n FROM generate_series(1, :upto) n WHERE k.number > 1 AND NOT EXISTS (SELECT 1 "
+    "FROM block b WHERE b.district_id = :district AND b.key = k.key || '.' || n) ORDER BY n LIMIT k.number) "
+    "FROM unnest(CAST(:keys AS text[]), CAST(:numbers AS integer[])) AS k (key, number)"
+)
+
+
+def _ask_names(state: State, made: Counter[str], upto: int = FREE_KEYS) -> Sent:
+    """Ask for ids, newest versions and free keys of what is made of blocks, so many of each key."""
+    return state.send(_NAMES, keys=list(made), numbers=list(made.values()), upto=upto)
+
+
+def _names(state: State, parent_keys: list[str], asked: Sent) -> tuple[Ints, list[str], list[int]]:
     """Return ids, keys and version numbers of new blocks.
 
     Only blocks as they were imported have version 1; what is made of a block has a higher one than it ever had.
@@ -120,20 +141,11 @@ def _names(state: State, parent_keys: list[str]) -> tuple[Ints, list[str], list[
     parent_keys
         Of the m new blocks; one that stands once keeps its key.
     """
-    made = Counter(parent_keys)
-    query = (
-        "SELECT k.key, (SELECT max(version) FROM block b WHERE b.district_id = :district AND b.key = k.key), "
-        "ARRAY(SELECT nextval(pg_get_serial_sequence('block', 'id')) FROM generate_series(1, k.number)), "
-        "ARRAY(SELECT k.key || '.' || n FROM generate_series(1, :upto) n WHERE k.number > 1 AND NOT EXISTS (SELECT 1 "
-        "FROM block b WHERE b.district_id = :district AND b.key = k.key || '.' || n) ORDER BY n LIMIT k.number) "
-        "FROM unnest(CAST(:keys AS text[]), CAST(:numbers AS integer[])) AS k (key, number)"
-    )
-    upto = 16
-    while True:
-        rows = state.rows(query, keys=list(made), numbers=list(made.values()), upto=upto)
-        if all(made[row[0]] in {1, len(row[3])} for row in rows):
-            break
+    made, upto = Counter(parent_keys), FREE_KEYS
+    rows = asked.rows()
+    while any(made[row[0]] not in {1, len(row[3])} for row in rows):
         upto *= 4
+        rows = _ask_names(state, made, upto).rows()
     newest = {row[0]: row[1] for row in rows}
     ids = np.sort(np.array([block for row in rows for block in row[2]], dtype=np.int64))
     free = {row[0]: list(row[3]) for row in rows}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from boundaries.errors import EditError, NotDraftError, NothingToDoError, StaleError
 from boundaries.redraw import history, rebase
 from boundaries.redraw.apply import Applied, apply
@@ -22,6 +24,7 @@ from boundaries.redraw.operations_table import OPERATIONS
 from boundaries.redraw.past import with_ancestors
 from boundaries.redraw.result import Result, result_of
 from boundaries.redraw.state import State
+from boundaries.storage.plan_tables import Plan
 from boundaries.storage.tables import District
 
 if TYPE_CHECKING:
@@ -31,7 +34,6 @@ if TYPE_CHECKING:
 
     from boundaries.redraw.edits import Actor, Edit
     from boundaries.storage.plan_tables import Edit as EditRow
-    from boundaries.storage.plan_tables import Plan
 
 
 def edit(
@@ -88,12 +90,18 @@ def preview(session: Session, plan: Plan, asked: Edit, *, actor: Actor, revision
 
 def replace_pending(state: State) -> State:
     """Return the state with nothing pending, as it is stored."""
-    return State(state.session, state.plan, state.district)
+    return State(state.session, state.plan, state.district, drawn=state.drawn)
 
 
 def _locked(session: Session, plan: Plan) -> State:
-    session.refresh(plan, with_for_update=True)
-    return State(session, plan, session.get_one(District, plan.district_id))
+    query = (
+        select(Plan, District)
+        .join(District, District.id == Plan.district_id)
+        .where(Plan.id == plan.id)
+        .with_for_update(of=Plan)
+        .execution_options(populate_existing=True)
+    )
+    return State(session, *session.execute(query).one())
 
 
 def _require_draft(plan: Plan) -> None:

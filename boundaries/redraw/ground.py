@@ -57,7 +57,9 @@ class Ground:
 def read_ground(
     state: State, coordinates: list[list[float]], units: Collection[int] = (), *, whole_units: bool = False
 ) -> Ground:
-    """Read the blocks a line comes near, all of some units, and all that touch these; fit the line to them.
+    """Read the blocks a line comes near, all that touch these, and all of some units; fit the line to them.
+
+    Where all units are read whole, so are the blocks that touch any of these.
 
     Parameters
     ----------
@@ -79,6 +81,7 @@ def read_ground(
         raise LineRefusedError(error.key, str(error)) from error
     rows = _rows_around(state, line, units, whole_units)
     polygons = geometries_of(row[3] for row in rows)
+    state.drawn.update(zip([row[0] for row in rows], polygons, strict=True))
     try:
         require_ground(polygons, line)
         fitted = fit_line(line, polygons)
@@ -106,8 +109,9 @@ _AROUND = (
     "held AS MATERIALIZED (SELECT id FROM first UNION SELECT p.id FROM pending p JOIN whole w ON w.unit = p.unit "
     "UNION SELECT a.block_id FROM whole w JOIN assignment a ON a.plan_id = :plan AND a.unit_id = w.unit "
     "WHERE a.block_id <> ALL(:pending)), "
-    "around AS MATERIALIZED (SELECT id FROM held UNION SELECT e.second_id FROM held h JOIN block_border e "
-    "ON e.first_id = h.id UNION SELECT e.first_id FROM held h JOIN block_border e ON e.second_id = h.id) "
+    "inside AS MATERIALIZED (SELECT id FROM first UNION SELECT id FROM held WHERE :all_units), "
+    "around AS MATERIALIZED (SELECT id FROM held UNION SELECT e.second_id FROM inside i JOIN block_border e "
+    "ON e.first_id = i.id UNION SELECT e.first_id FROM inside i JOIN block_border e ON e.second_id = i.id) "
     "SELECT b.id, coalesce(p.unit, a.unit_id), b.key, ST_AsBinary(b.geom) FROM around r "
     "JOIN block b ON b.id = r.id LEFT JOIN pending p ON p.id = b.id "
     "LEFT JOIN assignment a ON a.plan_id = :plan AND a.block_id = b.id "

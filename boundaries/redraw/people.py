@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from boundaries.redraw.cut_blocks import NewBlocks
     from boundaries.redraw.shares import Floats
     from boundaries.redraw.state import State
+    from boundaries.storage.statements import Sent
 
 COUNTED_TOLERANCE = 1e-6
 """A block's count is the sum of its buildings' when they differ by no more than this share of it."""
@@ -47,7 +48,28 @@ class Stands:
     counts: dict[Counted, dict[int, float]]
 
 
-def store_people(state: State, new: NewBlocks) -> None:
+@dataclass(frozen=True)
+class AskedPeople:
+    """Counts and buildings of blocks that are cut, asked for."""
+
+    counts: Sent
+    buildings: Sent
+
+
+def ask_people(state: State, blocks: list[int]) -> AskedPeople:
+    """Ask for the people of blocks that are cut."""
+    return AskedPeople(state.send(_COUNTS, ids=blocks), state.send(_BUILDINGS, ids=blocks))
+
+
+_COUNTS = "SELECT block_id, measure, on_date, value, source FROM count WHERE block_id = ANY(:ids) ORDER BY id"
+_BUILDINGS = (
+    "SELECT k.block_id, g.id, ST_AsBinary(ST_PointOnSurface(g.geom)), ST_Area(g.geom) * greatest(g.floors, 1), "
+    "(SELECT jsonb_agg(jsonb_build_array(c.measure, c.on_date, c.value)) FROM count c WHERE c.building_id = g.id) "
+    "FROM block_building k JOIN building g ON g.id = k.building_id WHERE k.block_id = ANY(:ids) ORDER BY 1, 2"
+)
+
+
+def store_people(state: State, new: NewBlocks, asked: AskedPeople) -> None:
     """Store buildings and counts of new block versions.
 
     A version that only got a node has those of the version before. Of the pieces of a block each has the buildings
@@ -60,7 +82,7 @@ def store_people(state: State, new: NewBlocks) -> None:
     if whole.any():
         _hand_down(state, new.parent[whole].tolist(), new.id[whole].tolist())
     if not whole.all():
-        _share_out(state, new, sorted({parent for parent in made if made[parent] > 1}))
+        _share_out(state, new, sorted({parent for parent in made if made[parent] > 1}), asked)
 
 
 def _hand_down(state: State, old: list[int], new: list[int]) -> None:
@@ -76,14 +98,11 @@ def _hand_down(state: State, old: list[int], new: list[int]) -> None:
     )
 
 
-def _share_out(state: State, new: NewBlocks, parents: list[int]) -> None:
-    query = (
-        "SELECT block_id, measure, on_date, value, source FROM count WHERE block_id = ANY(:ids) ORDER BY id"
-    )
+def _share_out(state: State, new: NewBlocks, parents: list[int], asked: AskedPeople) -> None:
     of_parent: dict[int, list[Any]] = defaultdict(list)
-    for row in state.rows(query, ids=parents):
+    for row in asked.counts.rows():
         of_parent[row[0]].append(row)
-    stands = _buildings(state, new, parents)
+    stands = _buildings(new, parents, asked.buildings.rows())
     placed: list[tuple[int, int]] = []
     rows: list[tuple[Any, ...]] = []
     for parent in parents:
@@ -128,14 +147,8 @@ def _weights(here: Stands, area: Floats, counted_as: Counted, value: float) -> t
     return area, False
 
 
-def _buildings(state: State, new: NewBlocks, parents: list[int]) -> dict[int, Stands]:
+def _buildings(new: NewBlocks, parents: list[int], rows: list[Any]) -> dict[int, Stands]:
     """Return the buildings of blocks that are cut, each with the piece that has it."""
-    query = (
-        "SELECT k.block_id, g.id, ST_AsBinary(ST_PointOnSurface(g.geom)), ST_Area(g.geom) * greatest(g.floors, 1), "
-        "(SELECT jsonb_agg(jsonb_build_array(c.measure, c.on_date, c.value)) FROM count c WHERE c.building_id = g.id) "
-        "FROM block_building k JOIN building g ON g.id = k.building_id WHERE k.block_id = ANY(:ids) ORDER BY 1, 2"
-    )
-    rows = state.rows(query, ids=parents)
     found = {}
     for parent in parents:
         mine = [row for row in rows if row[0] == parent]

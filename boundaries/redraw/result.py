@@ -83,7 +83,7 @@ def result_of(
     new = sorted([*come, *change.versions.values()])
     gone = [block for block, (_, after) in change.blocks.items() if after is None]
     now = {block: after for block, (_, after) in change.blocks.items() if after is not None}
-    now |= state.held(change.versions.values())
+    now |= state.held(change.versions.values()) if change.versions else {}
     parents = {
         side.parent_id
         for before, after in change.units.values()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,24 +22,31 @@ if TYPE_CHECKING:
     from boundaries.redraw.touched import Touched
     from boundaries.storage.statements import Sent
 
-_COLUMNS = (
-    "plan_id", "unit_id", "district_id", "srid", "level", "parent_id", "name", "name_en", "code", "type", "locked",
-    "colour", "blocks", "buildings", "area_m2", "perimeter_m", "compactness", "clear_border_share", "border_um",
-    "clear_border_um",
-)  # fmt: skip
+_COLUMNS = {
+    "unit_id": "bigint", "srid": "integer", "level": "text", "parent_id": "bigint", "name": "text", "name_en": "text",
+    "code": "text", "type": "text", "locked": "boolean", "colour": "integer", "blocks": "integer",
+    "buildings": "integer", "area_m2": "double precision", "perimeter_m": "double precision",
+    "compactness": "double precision", "clear_border_share": "double precision", "border_um": "bigint",
+    "clear_border_um": "bigint", "tallies": "jsonb", "geom": "geometry",
+}  # fmt: skip
 _WRITE = (
-    f"INSERT INTO plan_unit ({', '.join(_COLUMNS)}, tallies, geom) "
-    f"VALUES (:plan, :unit_id, :district, {', '.join(':' + column for column in _COLUMNS[3:])}, "
-    "CAST(:tallies AS jsonb), CAST(:geom AS geometry)) "
-    "ON CONFLICT (plan_id, unit_id) DO UPDATE SET "
-    + ", ".join(f"{column} = excluded.{column}" for column in (*_COLUMNS[5:], "tallies", "geom"))
+    f"INSERT INTO plan_unit (plan_id, district_id, {', '.join(_COLUMNS)}) "
+    f"SELECT :plan, :district, r.* FROM jsonb_to_recordset(CAST(:rows AS jsonb)) "
+    f"AS r ({', '.join(f'{column} {kind}' for column, kind in _COLUMNS.items())}) ON CONFLICT (plan_id, unit_id) "
+    f"DO UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in list(_COLUMNS)[3:])}"
 )
 
+# Polygons that the edit has read or made already are not read again.
 _BLOCKS = (
-    "SELECT a.unit_id, b.id, ST_AsBinary(b.geom), 1, "
-    "(SELECT count(*) FROM block_building k WHERE k.block_id = b.id), "
-    "(SELECT jsonb_object_agg(c.measure, c.value) FROM count c WHERE c.block_id = b.id AND c.on_date = :on) "
-    "FROM assignment a JOIN block b ON b.id = a.block_id WHERE a.plan_id = :plan AND a.unit_id = ANY(:ids)"
+    "SELECT a.unit_id, a.block_id, CASE WHEN a.block_id <> ALL(:drawn) THEN "
+    "(SELECT ST_AsBinary(b.geom) FROM block b WHERE b.id = a.block_id) END, 1, "
+    "(SELECT count(*) FROM block_building k WHERE k.block_id = a.block_id), NULL "
+    "FROM assignment a WHERE a.plan_id = :plan AND a.unit_id = ANY(:ids)"
+)
+_SUMS = (
+    f"SELECT a.unit_id, c.measure, sum(round(c.value * {MILLIONTHS:.0f}))::bigint FROM assignment a CROSS JOIN LATERAL "
+    "(SELECT measure, value FROM count WHERE block_id = a.block_id AND on_date = :on OFFSET 0) c "
+    "WHERE a.plan_id = :plan AND a.unit_id = ANY(:ids) GROUP BY 1, 2"
 )
 _CHILDREN = (
     "SELECT parent_id, unit_id, ST_AsBinary(geom), blocks, buildings, tallies FROM plan_unit "
@@ -67,25 +74,43 @@ class Part:
     tallies: Mapping[str, float | None]
 
 
-Parts = dict[int, dict[int, Part]]
-"""Unit -> its parts by their ids."""
+@dataclass
+class Parts:
+    """What the units that a change touches consist of.
+
+    Attributes
+    ----------
+    of : unit -> id of a part -> part
+    sums : unit of the lowest level -> measure -> sum over its blocks
+    """
+
+    of: dict[int, dict[int, Part]]
+    sums: dict[int, dict[str, float]]
 
 
 def ask_parts(state: State, change: Change, touched: Touched) -> list[Sent]:
     """Ask for the parts of all units whose blocks changed; assignment and attributes are written already."""
     lowest = _staying(change, touched, state.lowest)
     above = [unit for level in state.plan.levels[:-1] for unit in _staying(change, touched, level)]
-    sent = [state.send(_BLOCKS, ids=lowest, on=state.plan.count_date)] if lowest else []
-    return [*sent, state.send(_CHILDREN, ids=above)] if above else sent
+    return [
+        state.send(_SUMS, ids=lowest, on=state.plan.count_date),
+        state.send(_BLOCKS, ids=lowest, drawn=list(state.drawn)),
+        state.send(_CHILDREN, ids=above),
+    ]
 
 
-def read_parts(asked: list[Sent]) -> Parts:
+def read_parts(state: State, asked: list[Sent]) -> Parts:
     """Wait for the parts of units as they are stored."""
-    rows = [row for sent in asked for row in sent.rows()]
-    parts: Parts = defaultdict(dict)
-    for row, polygon in zip(rows, geometries_of(row[2] for row in rows), strict=True):
-        parts[row[0]][row[1]] = Part(polygon, row[3], row[4], row[5] or {})
-    return parts
+    sums: dict[int, dict[str, float]] = defaultdict(dict)
+    for unit, measure, millionths in asked[0].rows():
+        sums[unit][measure] = millionths / MILLIONTHS
+    rows = [row for sent in asked[1:] for row in sent.rows()]
+    read = iter(geometries_of(row[2] for row in rows if row[2] is not None))
+    parts: dict[int, dict[int, Part]] = defaultdict(dict)
+    for unit, part, shape, blocks, buildings, tallies in rows:
+        polygon: Any = state.drawn[part] if shape is None else next(read)
+        parts[unit][part] = Part(polygon, blocks, buildings, tallies or {})
+    return Parts(parts, sums)
 
 
 def _staying(change: Change, touched: Touched, level: str) -> list[int]:
@@ -94,7 +119,9 @@ def _staying(change: Change, touched: Touched, level: str) -> list[int]:
     ]
 
 
-def settle_level(change: Change, touched: Touched, level: str, parts: Parts) -> dict[int, Settled]:
+def settle_level(
+    change: Change, touched: Touched, level: str, parts: Parts, *, lowest: bool
+) -> dict[int, Settled]:
     """Compute the units of one level whose blocks changed.
 
     Parameters
@@ -112,16 +139,17 @@ def settle_level(change: Change, touched: Touched, level: str, parts: Parts) -> 
         before = touched.rows.get(unit)
         attributes = change.units[unit][1] if unit in change.units else before.attributes if before else None
         assert attributes is not None  # noqa: S101  -- a unit that stays is known or made by the change
-        mine = list(parts[unit].values())
+        mine = list(parts.of[unit].values())
         if not mine:
             raise LastBlockError(
                 f'"{attributes.name}" would have nothing left. Merge or dissolve it instead.'
             )
-        settled[unit] = Settled(_row(touched, unit, attributes, mine), _united(mine))
+        counts = [parts.sums[unit]] if lowest else [part.tallies for part in mine]
+        settled[unit] = Settled(_row(touched, unit, attributes, mine, counts), _united(mine))
     for unit, one in settled.items():
         if (parent := one.row.attributes.parent_id) is not None:
             row = one.row
-            parts[parent][unit] = Part(one.polygon, row.blocks, row.buildings, row.tallies)
+            parts.of[parent][unit] = Part(one.polygon, row.blocks, row.buildings, row.tallies)
     return settled
 
 
@@ -129,7 +157,13 @@ def _united(parts: list[Part]) -> Any:
     return shapely.normalize(shapely.coverage_union_all([part.polygon for part in parts]))
 
 
-def _row(touched: Touched, unit: int, attributes: Attributes, parts: list[Part]) -> UnitRow:
+def _row(
+    touched: Touched,
+    unit: int,
+    attributes: Attributes,
+    parts: list[Part],
+    counts: Sequence[Mapping[str, float | None]],
+) -> UnitRow:
     before = touched.rows.get(unit)
     if before is not None:
         known = before.clear_border_um is not None
@@ -144,11 +178,11 @@ def _row(touched: Touched, unit: int, attributes: Attributes, parts: list[Part])
         clear_border_um=((before.clear_border_um or 0) if before else 0) + touched.clear_border_um[unit]
         if known
         else None,
-        tallies=_tallies(before, [part.tallies for part in parts]),
+        tallies=_tallies(before, counts),
     )
 
 
-def _tallies(before: UnitRow | None, counts: list[Mapping[str, float | None]]) -> dict[str, float | None]:
+def _tallies(before: UnitRow | None, counts: Sequence[Mapping[str, float | None]]) -> dict[str, float | None]:
     """Sum what is known; a measure that nobody of a unit has is null."""
     measures = sorted(
         {measure for count in counts for measure in count} | set(before.tallies if before else ())
@@ -165,28 +199,31 @@ def write_units(state: State, settled: Mapping[int, Settled]) -> None:
     if not settled:
         return
     shapes = ewkb([one.polygon for one in settled.values()], state.district.srid)
+    rows = []
     for (unit, one), shape in zip(settled.items(), shapes, strict=True):
         row, area, perimeter = one.row, one.polygon.area, one.polygon.length
         share = (
             None if not row.border_um or row.clear_border_um is None else row.clear_border_um / row.border_um
         )
-        state.send(
-            _WRITE,
-            **row.attributes.as_json(),
-            unit_id=unit,
-            srid=state.district.srid,
-            colour=row.colour,
-            blocks=row.blocks,
-            buildings=row.buildings,
-            area_m2=area,
-            perimeter_m=perimeter,
-            compactness=4 * math.pi * area / perimeter**2,
-            clear_border_share=share,
-            border_um=row.border_um,
-            clear_border_um=row.clear_border_um,
-            tallies=json.dumps(row.tallies),
-            geom=shape,
+        rows.append(
+            {
+                **row.attributes.as_json(),
+                "unit_id": unit,
+                "srid": state.district.srid,
+                "colour": row.colour,
+                "blocks": row.blocks,
+                "buildings": row.buildings,
+                "area_m2": area,
+                "perimeter_m": perimeter,
+                "compactness": 4 * math.pi * area / perimeter**2,
+                "clear_border_share": share,
+                "border_um": row.border_um,
+                "clear_border_um": row.clear_border_um,
+                "tallies": row.tallies,
+                "geom": shape,
+            }
         )
+    state.send(_WRITE, rows=json.dumps(rows))
 
 
 def coloured(state: State, touched: Touched, settled: Mapping[int, Settled]) -> dict[int, Settled]:

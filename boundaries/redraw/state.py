@@ -16,6 +16,7 @@ from boundaries.storage.statements import Sent, Statements
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from shapely.geometry.base import BaseGeometry
     from sqlalchemy.orm import Session
 
     from boundaries.storage.plan_tables import Plan
@@ -37,6 +38,8 @@ class State:
     pending: Change = field(default_factory=Change)
     stored: dict[int, Attributes] = field(default_factory=dict)
     """Units as they were read; nothing writes them while operations are decided."""
+    drawn: dict[int, BaseGeometry] = field(default_factory=dict)
+    """Polygons of block versions that were read or made; versions never change."""
 
     @cached_property
     def run(self) -> Statements:

@@ -116,6 +116,6 @@ def _driver_value(value: Any) -> Any:
         return value
     if isinstance(value, int):
         return Int8(value)
-    if isinstance(value, list) and all(one is None or isinstance(one, int | float) for one in value):
-        return f"{{{','.join('NULL' if one is None else repr(one) for one in value)}}}"
+    if isinstance(value, list) and type(next(filter(None, value), 0)) in {int, float}:
+        return f"{{{','.join(map(repr, value)).replace('None', 'NULL')}}}"
     return value
