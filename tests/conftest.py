@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from api.demo import store_demo
+from api.opening import keep_compiled_code
 from api.schema import migrate
 from boundaries.demo import Demo, make_demo
 from boundaries.storage.cluster import prepare_database, private_cluster
@@ -121,8 +122,21 @@ def demo_database(demo_url: str) -> Iterator[Database]:
     database.close()
 
 
+def pytest_configure() -> None:
+    """Take the balancing engine as the launcher compiled it: one cache for workers and what they start."""
+    keep_compiled_code()
+
+
+SHARED = {
+    "demo": "demo", "laid_again": "demo", "editing_server": "editing", "scheduler": "city", "alone": "city",
+}  # fmt: skip
+"""Fixtures that take long to make, and the group of tests that is kept on one worker for each."""
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all tests of the demo district on one worker, so that it is made once."""
+    """Keep tests that share a costly fixture on one worker, so that it is made once."""
     for item in items:
-        if {"demo", "demo_database", "demo_server"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("demo"))
+        wanted = SHARED.keys() & set(getattr(item, "fixturenames", ()))
+        if wanted:
+            item.add_marker(pytest.mark.xdist_group(SHARED[min(wanted)]))
