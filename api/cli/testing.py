@@ -9,10 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 from api.cli.work import say
 from api.errors import ToolMissingError
+from api.opening import keep_compiled_code
 from api.page import built_page, install_packages, run_node
 from api.settings import PROJECT
 from boundaries.errors import ArgumentError
@@ -21,14 +23,31 @@ from boundaries.storage.postgis import ensure_programs
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FONT = "fonts-noto-cjk"
+BESIDE = 2
+"""So many quick parts run at once, each on one core."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the tests; ``run`` returns whether it passed."""
+    """One part of the tests; ``run`` tells how it went. What it is made ready by is done beside the quick parts."""
 
     name: str
-    run: Callable[[], bool]
+    run: Callable[[], Ran]
+    make_ready: Callable[[], Ran] | None = None
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether it is run beside others, its output kept until it is done."""
+        return self.make_ready is None
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How something went: whether it passed, what it printed unless that was shown at once, and how long it took."""
+
+    passed: bool
+    output: str = ""
+    seconds: float = 0.0
 
 
 def run_tests(wanted: list[str]) -> int:
@@ -38,60 +57,82 @@ def run_tests(wanted: list[str]) -> int:
         raise ArgumentError(
             f'there is no part "{unknown[0]}"; parts are {", ".join(part.name for part in PARTS)}.'
         )
-    outcome = []
-    for part in PARTS:
-        if wanted and part.name not in wanted:
-            continue
-        started = time.monotonic()
-        say(f"=== {part.name}")
-        passed = _run(part)
-        outcome.append((part.name, passed))
-        say(f"=== {part.name} {'passed' if passed else 'FAILED'} in {time.monotonic() - started:.0f} s")
-    failed = [name for name, passed in outcome if not passed]
+    keep_compiled_code()
+    parts = [part for part in PARTS if not wanted or part.name in wanted]
+    outcome: dict[str, bool] = {}
+    say(f"=== {', '.join(part.name if part.is_quick else f'what {part.name} needs' for part in parts)}")
+    with ThreadPoolExecutor(BESIDE) as pool:
+        running = {part.name: pool.submit(_timed, part.make_ready or part.run) for part in parts}
+        for part in parts:
+            ran = running[part.name].result()
+            if part.is_quick or not ran.passed:
+                outcome[part.name] = _told(part.name, ran)
+    for part in parts:
+        if part.name not in outcome:
+            say(f"=== {part.name}")
+            outcome[part.name] = _told(part.name, _timed(part.run))
+    failed = [part.name for part in parts if not outcome[part.name]]
     if failed:
         say(f"FAILED: {', '.join(failed)}")
     print(f"{len(outcome) - len(failed)} passed, {len(failed)} failed", flush=True)  # noqa: T201
     return 1 if failed else 0
 
 
-def _run(part: Part) -> bool:
+def _timed(run: Callable[[], Ran]) -> Ran:
+    started = time.monotonic()
     try:
-        return part.run()
+        ran = run()
     except Exception as error:  # noqa: BLE001  -- the other parts still run, and this one counts as failed
-        say(f"{part.name} COULD NOT RUN: {error}")
-        return False
+        ran = Ran(False, f"COULD NOT RUN: {error}\n")
+    return replace(ran, seconds=time.monotonic() - started)
 
 
-def _call(*command: str) -> bool:
-    return subprocess.run(command, cwd=PROJECT, check=False).returncode == 0
+def _told(name: str, ran: Ran) -> bool:
+    print(ran.output, end="", flush=True)  # noqa: T201
+    say(f"=== {name} {'passed' if ran.passed else 'FAILED'} in {ran.seconds:.0f} s")
+    return ran.passed
 
 
-def _python(*arguments: str) -> bool:
-    return _call(sys.executable, "-m", *arguments)
+def _python(*arguments: str) -> Ran:
+    """Run a module and keep what it prints."""
+    ran = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=PROJECT, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    return Ran(ran.returncode == 0, ran.stdout)
 
 
-def _lint() -> bool:
-    return _python("ruff", "check", "--quiet", ".") and _python("ruff", "format", "--check", "--quiet", ".")
+def _lint() -> Ran:
+    checked = _python("ruff", "check", "--quiet", ".")
+    formatted = _python("ruff", "format", "--check", "--quiet", ".")
+    return Ran(checked.passed and formatted.passed, checked.output + formatted.output)
 
 
-def _types() -> bool:
+def _types() -> Ran:
     return _python("mypy")
 
 
-def _page() -> bool:
+def _page() -> Ran:
     install_packages()
-    print(run_node("npm", "run", "typecheck", "--silent"), end="")  # noqa: T201
-    print(run_node("npm", "test", "--silent"), flush=True)  # noqa: T201
-    return True
+    output = run_node("npm", "run", "typecheck", "--silent")
+    output += run_node("npm", "test", "--silent", "--", "--minWorkers=1", "--maxWorkers=1")
+    built_page(say)
+    return Ran(True, output)
 
 
-def _pytest() -> bool:
-    """All Python tests, those in the browser too, on as many workers as there are cores, two at most."""
+def _make_pytest_ready() -> Ran:
+    """Install what the Python tests need and compile the balancing engine once for all workers."""
     ensure_programs(say)
     ensure_browser()
+    return _python("api", "compile")
+
+
+def _pytest() -> Ran:
+    """All Python tests, those in the browser too, on as many workers as there are cores, two at most."""
     built_page(say)
     workers = str(min(os.cpu_count() or 1, 2))
-    return _python("pytest", "-q", "-n", workers, "--dist", "loadgroup", "--durations", "12")
+    command = ["pytest", "-q", "-n", workers, "--dist", "loadgroup", "--durations", "12"]
+    return Ran(subprocess.run([sys.executable, "-m", *command], cwd=PROJECT, check=False).returncode == 0)
 
 
 def ensure_browser() -> str:
@@ -141,5 +182,10 @@ def _has_library(name: str) -> bool:
     return True
 
 
-PARTS = [Part("lint", _lint), Part("types", _types), Part("page", _page), Part("python", _pytest)]
-"""Quick parts first. ``page`` needs only Node, ``python`` needs PostGIS and Chromium."""
+PARTS = [
+    Part("types", _types),
+    Part("page", _page),
+    Part("lint", _lint),
+    Part("python", _pytest, make_ready=_make_pytest_ready),
+]
+"""The longest of the quick ones first. ``page`` needs only Node, ``python`` needs PostGIS and Chromium."""
