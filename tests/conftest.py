@@ -129,6 +129,7 @@ def pytest_configure() -> None:
 
 SHARED = {
     "demo": "demo", "laid_again": "demo", "editing_server": "editing", "scheduler": "city", "alone": "city",
+    "made_once": "up", "dying": "kill",
 }  # fmt: skip
 """Fixtures that take long to make, and the group of tests that is kept on one worker for each."""
 

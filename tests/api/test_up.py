@@ -33,6 +33,23 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
+@pytest.fixture(scope="module")
+def made_once() -> Iterator[Path]:
+    """A data folder with its cluster, stopped; to be copied, not used."""
+    with TemporaryDirectory(prefix="wangge-made-") as name:
+        Path(name).chmod(0o755)
+        made = told("plans", "--data", name)
+        assert made.returncode == 0, made.stderr
+        yield Path(name)
+
+
+@pytest.fixture
+def made(made_once: Path, folder: Path) -> Path:
+    """A data folder that was used before."""
+    subprocess.run(["cp", "-a", f"{made_once}/.", folder], check=True)
+    return folder
+
+
 def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "api", *arguments]
 
@@ -98,9 +115,9 @@ def test_ctrl_c_stops_everything_that_was_started(folder: Path) -> None:
     assert processes_of(folder) == []
 
 
-def test_a_second_up_says_where_the_first_one_is(folder: Path) -> None:
-    with running(folder) as (_, address):
-        second = told("up", "--no-demo", "--port", "0", "--data", str(folder))
+def test_a_second_up_says_where_the_first_one_is(made: Path) -> None:
+    with running(made) as (_, address):
+        second = told("up", "--no-demo", "--port", "0", "--data", str(made))
         assert second.returncode == 32
         assert address in second.stderr
 
@@ -116,21 +133,21 @@ def test_a_port_in_use_is_told_with_what_to_type(folder: Path) -> None:
     assert not (folder / "postgres").exists()
 
 
-def test_the_next_up_recovers_from_a_killed_server_and_a_killed_cluster(folder: Path) -> None:
-    with running(folder) as (process, _):
+def test_the_next_up_recovers_from_a_killed_server_and_a_killed_cluster(made: Path) -> None:
+    with running(made) as (process, _):
         process.kill()
         process.wait()
-    with running(folder) as (_, address):
+    with running(made) as (_, address):
         assert districts(address) == []
-        os.kill(int((folder / "postgres/postmaster.pid").read_text().split("\n")[0]), signal.SIGKILL)
-    with running(folder) as (process, address):
+        os.kill(int((made / "postgres/postmaster.pid").read_text().split("\n")[0]), signal.SIGKILL)
+    with running(made) as (process, address):
         assert districts(address) == []
         process.send_signal(signal.SIGTERM)
         process.wait(WAIT_S)
     deadline = time.monotonic() + 20
-    while processes_of(folder) and time.monotonic() < deadline:
+    while processes_of(made) and time.monotonic() < deadline:
         time.sleep(0.2)  # the orphaned worker notices within its next look
-    assert processes_of(folder) == []
+    assert processes_of(made) == []
 
 
 def test_a_half_made_data_folder_is_made_again(folder: Path) -> None:
@@ -140,10 +157,9 @@ def test_a_half_made_data_folder_is_made_again(folder: Path) -> None:
     assert told("plans", "--data", str(folder)).returncode == 0
 
 
-def test_a_cluster_without_its_password_says_what_to_do(folder: Path) -> None:
-    assert told("plans", "--data", str(folder)).returncode == 0
-    (folder / "postgres.password").unlink()
-    refused = told("plans", "--data", str(folder))
+def test_a_cluster_without_its_password_says_what_to_do(made: Path) -> None:
+    (made / "postgres.password").unlink()
+    refused = told("plans", "--data", str(made))
     assert refused.returncode == 13
     assert "postgres.password" in refused.stderr
     assert "Traceback" not in refused.stderr
@@ -168,9 +184,9 @@ def test_a_database_that_cannot_be_reached_is_one_sentence(folder: Path) -> None
     ],
 )
 def test_wrong_words_are_answered_with_the_right_ones(
-    folder: Path, arguments: list[str], code: int, words: str
+    made: Path, arguments: list[str], code: int, words: str
 ) -> None:
-    refused = told(*arguments, "--data", str(folder))
+    refused = told(*arguments, "--data", str(made))
     assert refused.returncode == code, refused.stderr
     assert words in refused.stderr
     assert "Traceback" not in refused.stderr
