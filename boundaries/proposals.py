@@ -10,8 +10,6 @@ import numpy as np
 import shapely
 from sqlalchemy import delete, select
 
-from boundaries.city.pool import engine_fingerprint
-from boundaries.city.steps import steps_json
 from boundaries.drafting import draft_plan, made_level
 from boundaries.errors import NotFoundError, PlanError
 from boundaries.hierarchy import Hierarchy, read_hierarchy
@@ -144,6 +142,8 @@ def repeat(
         before_keeping=before_keeping,
     )
     if row.part not in {one.part for one in found.proposals} and found.answer.stopped_by != "cancel":
+        from boundaries.city.pool import engine_fingerprint
+
         other = row.made_by["engine"] != engine_fingerprint()
         why = "it was made by another version of wangge" if other else "please report it"
         raise PlanError(
@@ -198,6 +198,9 @@ def _require_unchanged(session: Session, read: Plan) -> None:
 
 def _made_by(wanted: Wanted, found: Found, scores: Mapping[str, float]) -> dict[str, Any]:
     """Return what the search was asked, with every default filled in, and what it takes to repeat it."""
+    from boundaries.city.pool import engine_fingerprint
+    from boundaries.city.steps import steps_json
+
     answer, problem = found.answer, found.problem
     return {
         "module": "balancing",

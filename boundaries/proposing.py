@@ -11,8 +11,6 @@ import shapely
 
 from boundaries.balancing import Band, Problem, Steps, propose
 from boundaries.balancing.goals import GOALS
-from boundaries.city import CitySteps, is_city, propose_city
-from boundaries.city.steps import steps_of
 from boundaries.errors import ArgumentError, PlanError
 from boundaries.rules import EXEMPT_TYPES, UNASSIGNED, Rules
 from boundaries.storage.plan_tables import LEVELS
@@ -91,6 +89,8 @@ class Wanted:
         PlanError
             When the proposal was kept before its steps were.
         """
+        from boundaries.city.steps import steps_of
+
         if "steps_done" not in made_by:
             raise PlanError("this proposal was kept without the steps of its search; propose anew.")
         bands = {
@@ -171,6 +171,8 @@ def _answer(
     cancel: Callable[[], bool] | None,
 ) -> Answer:
     """Ask the engine, unit by unit where the plan is a city's; what is repeated is repeated as it was done."""
+    from boundaries.city import CitySteps, is_city, propose_city  # the engine, a second of imports
+
     repeated = isinstance(wanted.steps, Steps)
     if isinstance(wanted.steps, CitySteps) or (is_city(problem) and not repeated):
         return propose_city(

@@ -55,6 +55,18 @@ def test_geometry_balancing_and_demo_know_no_database_and_no_web(folder: str) ->
         assert not imported(path) & DATABASE_OR_WEB, path
 
 
+def test_the_server_starts_without_what_only_searches_and_workbooks_need() -> None:
+    heavy = "'numba', 'distributed', 'scipy.optimize', 'openpyxl'"
+    loaded = subprocess.run(
+        [sys.executable, "-c", f"import sys, api.http.app; print({{{heavy}}} & set(sys.modules))"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=PROJECT,
+    )
+    assert loaded.stdout == "set()\n"
+
+
 @pytest.mark.parametrize("floor", FLOORS)
 def test_no_module_passes_400_lines_by_much(floor: str) -> None:
     long = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +32,8 @@ def matched_labels(one: Ints, two: Ints, weight: Floats, labels: tuple[int, int]
     """
     found = np.full(labels[0], -1, dtype=np.int64)
     if labels[0] * labels[1] <= DENSE_PAIRS:
+        from scipy.optimize import linear_sum_assignment
+
         shared = np.zeros(labels)
         np.add.at(shared, (one, two), weight)
         rows, columns = linear_sum_assignment(shared, maximize=True)

@@ -14,7 +14,6 @@ import shapely
 from boundaries.errors import ExportError
 from boundaries.exchange.geopackage_file import write_geopackage
 from boundaries.exchange.plan_rows import EXPORT_LEVELS, PlanRows, read_rows
-from boundaries.exchange.workbook_file import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,8 +66,12 @@ def export_plan(
         _whole(path, format, lambda target: target.write_bytes(geojson_bytes(rows)))
         return
     blocks = rows if level == "block" else read_rows(session, plan, "block")
-    write = write_geopackage if format == "gpkg" else write_workbook
-    _whole(path, format, lambda target: write(target, rows, blocks))
+    if format == "gpkg":
+        _whole(path, format, lambda target: write_geopackage(target, rows, blocks))
+        return
+    from boundaries.exchange.workbook_file import write_workbook
+
+    _whole(path, format, lambda target: write_workbook(target, rows, blocks))
 
 
 def _whole(path: Path, suffix: str, write: Callable[[Path], object]) -> None:
