@@ -32,6 +32,11 @@ def chinese_number(number: int) -> str:
     return text_ + (_DIGITS[ones] if ones else "")
 
 
+def english_name(stem: str, level: str, number: int) -> str:
+    """Return a name such as Ximen Community Cell 3."""
+    return f"{stem} {level.capitalize()} {number}".strip()
+
+
 def numbered_names(level: LevelDraft, above: LevelDraft | None, middle: Floats) -> list[str]:
     """Return names such as 西门社区第三网格, numbered in reading order within each parent.
 
@@ -62,7 +67,7 @@ def numbered_english_names(level: LevelDraft, above: LevelDraft | None, middle: 
         if stem is None:
             continue
         for number, at in enumerate(reading_order(middle[units]), start=1):
-            names[units[at]] = f"{stem} {level.level.capitalize()} {number}".strip()
+            names[units[at]] = english_name(stem, level.level, number)
     return names
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from boundaries.codes import FIRST_NUMBERS, LENGTHS, give_codes
 from boundaries.names import SUFFIXES
-from boundaries.naming import chinese_number
+from boundaries.naming import chinese_number, english_name
 
 if TYPE_CHECKING:
     from boundaries.redraw.changes import Attributes
@@ -16,16 +16,23 @@ if TYPE_CHECKING:
 _DIGITS = {level: length for length, level in LENGTHS.items()}
 
 
-def provisional_name(state: State, level: str, type_: str, parent: int | None) -> str:
-    """Return a name such as 西门社区第七网格 that no sibling has."""
+def provisional_names(state: State, level: str, type_: str, parent: int | None) -> tuple[str, str | None]:
+    """Return names such as 西门社区第七网格 and Ximen Community Cell 7 that no sibling has.
+
+    Under a parent without an English name there is no second one.
+    """
     siblings = state.siblings(level, parent)
-    taken = {known.name for known in siblings.values()}
-    stem = state.unit(parent).name if parent is not None else ""
+    taken = {name for known in siblings.values() for name in (known.name, known.name_en)}
+    above = state.unit(parent) if parent is not None else None
+    stem, english = (above.name, above.name_en) if above is not None else ("", "")
     suffix = SUFFIXES[level].get(type_, next(iter(SUFFIXES[level].values())))[0]
     number = len(siblings) + 1
-    while (name := f"{stem}第{chinese_number(number)}{suffix}") in taken:
+    while True:
+        name = f"{stem}第{chinese_number(number)}{suffix}"
+        name_en = None if english is None else english_name(english, level, number)
+        if name not in taken and (name_en is None or name_en not in taken):
+            return name, name_en
         number += 1
-    return name
 
 
 @dataclass

@@ -16,7 +16,7 @@ from boundaries.errors import (
     WrongParentError,
 )
 from boundaries.redraw.changes import Attributes, Change
-from boundaries.redraw.new_units import Codes, moved_unit, provisional_name, recoded_below
+from boundaries.redraw.new_units import Codes, moved_unit, provisional_names, recoded_below
 from boundaries.redraw.pieces import groups_of
 from boundaries.rules import UNASSIGNED
 
@@ -151,9 +151,12 @@ def _new_unit(state: State, arguments: Arguments, parent: int | None) -> tuple[i
     level = arguments["level"]
     type_ = arguments.get("type") or ("ordinary" if level == "cell" else level)
     _require_type(level, type_)
-    name = (arguments.get("name") or provisional_name(state, level, type_, parent)).strip()
+    name, name_en = arguments.get("name"), arguments.get("name_en")
+    if name is None:
+        name, english = provisional_names(state, level, type_, parent)
+        name_en = name_en or english
     code = Codes(state).under(parent, level, type_)
-    return state.new_unit(level), Attributes(level, parent, name, arguments.get("name_en"), code, type_)
+    return state.new_unit(level), Attributes(level, parent, name.strip(), name_en, code, type_)
 
 
 def _require_type(level: str, type_: str) -> None:

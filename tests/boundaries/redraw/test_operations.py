@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from sqlalchemy import text
 
 from boundaries.errors import (
     LastBlockError,
@@ -12,6 +14,7 @@ from boundaries.errors import (
     NothingToUndoError,
     WrongLevelError,
 )
+from tests.boundaries.conftest import ORIGIN
 from tests.boundaries.redraw.conftest import OTHER, Desk
 
 
@@ -34,6 +37,28 @@ def test_a_new_cell_has_a_name_and_a_code_of_its_own(desk: Desk) -> None:
     assert desk.names(done.units) == {"西南网格", "西门社区第三网格"}
     assert desk.names(done.parents) == {"西门社区"}
     desk.require_sound()
+
+
+def english_names(desk: Desk) -> dict[str, str | None]:
+    with desk.database.session() as session:
+        rows = session.execute(
+            text("SELECT name, name_en FROM plan_unit WHERE plan_id = :p"), {"p": desk.plan(session).id}
+        )
+        return {row[0]: row[1] for row in rows}
+
+
+def test_a_new_cell_has_an_english_name_where_its_community_has_one(desk: Desk) -> None:
+    desk.do("update", unit="西门社区", name_en="Ximen Community")
+    desk.do("create", level="cell", parent=desk.units()["西门社区"], blocks=["b00", "b01"])
+    line = (ORIGIN + np.array([[-10.0, 150.0], [210.0, 150.0]])).tolist()
+    desk.do("split", unit="西南网格", line=line)
+    desk.do("create", level="cell", parent=desk.units()["东门社区"], blocks=["b03"])
+    desk.do("create", level="cell", parent=desk.units()["西门社区"], blocks=["b30"], name="堤上网格")
+    names = english_names(desk)
+    assert names["西门社区第三网格"] == "Ximen Community Cell 3"
+    assert names["西门社区第四网格"] == "Ximen Community Cell 4"
+    assert names["东门社区第三网格"] is None
+    assert names["堤上网格"] is None
 
 
 def test_merged_moved_dissolved_and_new_units_leave_a_sound_plan(desk: Desk) -> None:
