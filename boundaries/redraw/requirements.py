@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import shapely
 
@@ -12,7 +12,7 @@ from boundaries.rules import UNASSIGNED
 from boundaries.storage.database import geometries_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from boundaries.redraw.changes import Attributes, Change
     from boundaries.redraw.settling import Settled
@@ -68,27 +68,36 @@ def require_names_and_codes(state: State, change: Change) -> None:
         for unit, (before, after) in change.units.items()
         if after and (before is None or (before.name, before.parent_id) != (after.name, after.parent_id))
     }
-    if named:
-        _require_names(state, change, named)
     coded = {
         after.code: unit
         for unit, (before, after) in change.units.items()
         if after and after.code is not None and (before is None or before.code != after.code)
     }
-    if coded:
-        _require_codes(state, change, coded)
+    same_name = state.send(_SAME_NAME, names=[one.name for one in named.values()]) if named else None
+    same_code = state.send(_SAME_CODE, codes=list(coded)) if coded else None
+    if same_name is not None:
+        _require_names(change, named, same_name.rows())
+    if same_code is not None:
+        _require_codes(change, coded, same_code.rows())
 
 
-def _require_names(state: State, change: Change, named: Mapping[int, Attributes]) -> None:
+_SAME_NAME = (
+    "SELECT unit_id, level, parent_id, name FROM plan_unit WHERE plan_id = :plan AND name = ANY(:names)"
+)
+_SAME_CODE = (
+    "SELECT u.unit_id, u.code, u.name, u.plan_id = :plan FROM plan_unit u JOIN plan p ON p.id = u.plan_id "
+    "WHERE u.district_id = :district AND u.code = ANY(:codes) "
+    "AND (u.plan_id = :plan OR p.state IN ('adopted', 'superseded'))"
+)
+
+
+def _require_names(change: Change, named: Mapping[int, Attributes], same: Iterable[tuple[Any, ...]]) -> None:
     seen: dict[tuple[str, int | None, str], int] = {}
     for unit, after in named.items():
         place = (after.level, after.parent_id, after.name)
         if seen.setdefault(place, unit) != unit:
             raise NameTakenError(f'two units would be called "{after.name}". Choose another name.')
-    query = (
-        "SELECT unit_id, level, parent_id, name FROM plan_unit WHERE plan_id = :plan AND name = ANY(:names)"
-    )
-    for unit, level, parent, name in state.rows(query, names=[after.name for after in named.values()]):
+    for unit, level, parent, name in same:
         stays = change.units[unit][1] if unit in change.units else True
         place = (level, parent, name)
         if stays is True and place in seen and seen[place] != unit:
@@ -97,13 +106,8 @@ def _require_names(state: State, change: Change, named: Mapping[int, Attributes]
             )
 
 
-def _require_codes(state: State, change: Change, coded: Mapping[str, int]) -> None:
-    query = (
-        "SELECT u.unit_id, u.code, u.name, u.plan_id = :plan FROM plan_unit u JOIN plan p ON p.id = u.plan_id "
-        "WHERE u.district_id = :district AND u.code = ANY(:codes) "
-        "AND (u.plan_id = :plan OR p.state IN ('adopted', 'superseded'))"
-    )
-    for unit, code, name, here in state.rows(query, codes=list(coded)):
+def _require_codes(change: Change, coded: Mapping[str, int], same: Iterable[tuple[Any, ...]]) -> None:
+    for unit, code, name, here in same:
         if unit == coded[code]:
             continue
         changed = change.units.get(unit) if here else None

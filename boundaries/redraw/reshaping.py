@@ -91,14 +91,14 @@ def _divided(ground: Ground, whole: dict[int, BaseGeometry], unit: int) -> dict[
         if other != unit and shapely.intersects(polygon, ground.line):
             parts = regions(polygon, ground.line)
             if (cut := _cut_parts(polygon, parts)).any():
-                goes = _cut_off(parts, cut, whole[unit])
+                goes = _cut_off(cut, _beside(parts.polygon, np.array([whole[unit]]))[:, 0])
                 found[other] = Divided(parts, goes, np.full(len(parts), unit, dtype=np.int64))
     parts = regions(whole[unit], ground.line)
     if (cut := _cut_parts(whole[unit], parts)).any():
         cut_into = [other for other, one in found.items() if one.goes.any()]
         takers = {other: whole[other] for other in cut_into or whole if other != unit}
         beside = _beside(parts.polygon, np.array(list(takers.values()), dtype=object))
-        goes = _cut_off(parts, cut, shapely.union_all(list(takers.values())))
+        goes = _cut_off(cut, beside.sum(axis=1))
         to = np.array(list(takers), dtype=np.int64)[beside.argmax(axis=1)]
         found[unit] = Divided(parts, goes, to)
     return found
@@ -114,20 +114,28 @@ def _cut_parts(polygon: BaseGeometry, parts: Regions) -> Flags:
     return flags
 
 
-def _cut_off(parts: Regions, cut: Flags, to: BaseGeometry) -> Flags:
-    """Return (k,) which regions are cut off and go to another unit: all but the largest that leaves one to go."""
-    touching = cut & (_beside(parts.polygon, np.array([to], dtype=object))[:, 0] > SNAP_M)
-    stays = next((k for k in np.flatnonzero(cut) if touching[cut & (np.arange(len(parts)) != k)].any()), None)
-    goes: Flags = touching & (np.arange(len(parts)) != stays)
+def _cut_off(cut: Flags, beside_m: NDArray[np.float64]) -> Flags:
+    """Return (k,) which regions are cut off and go to another unit: all but the largest that leaves one to go.
+
+    Parameters
+    ----------
+    beside_m : (k,) float
+        Metres of border that each region shares with whom it may go to.
+    """
+    touching = cut & (beside_m > SNAP_M)
+    region = np.arange(len(cut))
+    stays = next((k for k in np.flatnonzero(cut) if touching[cut & (region != k)].any()), None)
+    goes: Flags = touching & (region != stays)
     return goes
 
 
 def _beside(areas: NDArray[np.object_], others: NDArray[np.object_]) -> NDArray[np.float64]:
     """Return (k, n) metres of border that areas share with others."""
-    wide = shapely.buffer(others, TOUCH_M)
-    shared: NDArray[np.float64] = shapely.length(
-        shapely.intersection(shapely.boundary(areas)[:, None], wide[None, :])
-    )
+    shared = np.zeros((len(areas), len(others)))
+    at, other = shapely.STRtree(others).query(areas, predicate="dwithin", distance=TOUCH_M)
+    near, of = np.unique(other, return_inverse=True)
+    wide = shapely.buffer(others[near], TOUCH_M)
+    shared[at, other] = shapely.length(shapely.intersection(shapely.boundary(areas[at]), wide[of]))
     return shared
 
 

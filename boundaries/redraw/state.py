@@ -147,9 +147,8 @@ class State:
         wanted = list(dict.fromkeys(blocks))
         back = {new: old for old, new in self.pending.versions.items()}
         query = "SELECT block_id, unit_id FROM assignment WHERE plan_id = :plan AND block_id = ANY(:ids)"
-        stored = {
-            row[0]: row[1] for row in self.rows(query, ids=[back.get(block, block) for block in wanted])
-        }
+        asked = [back.get(block, block) for block in wanted if block not in self.pending.blocks]
+        stored = {row[0]: row[1] for row in self.rows(query, ids=asked)} if asked else {}
         found = {}
         for block in wanted:
             if block in self.pending.blocks:
