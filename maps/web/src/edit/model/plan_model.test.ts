@@ -4,6 +4,7 @@ import { piecesOf } from "./contiguity";
 import { checkered, diceOf } from "./drawn_plan";
 import { planned } from "./operations";
 import type { PlanModel } from "./plan_model";
+import { SLACK } from "./slack";
 import { isRefusal, type Change, type Operation } from "./types";
 
 /** Every unit's figures summed over blocks and borders from nothing. */
@@ -121,7 +122,7 @@ describe("a plan's tallies", () => {
       times.push(performance.now() - began);
     }
     times.sort((a, b) => a - b);
-    expect(times[Math.floor(times.length / 2)]).toBeLessThan(10);
+    expect(times[Math.floor(times.length / 2)]).toBeLessThan(10 * SLACK);
   });
 });
 
