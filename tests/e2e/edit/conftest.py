@@ -127,6 +127,18 @@ class Desk:
             self.page.mouse.move(*self.at(*place))
             self.page.mouse.click(*self.at(*place))
 
+    def hatched(self, x: float, y: float) -> bool:
+        """Return whether something is drawn over the plan 20 pixels around a place away from borders and names."""
+        left, top = self.at(x, y)
+        box = self.page.locator("#map").bounding_box()
+        assert box is not None
+        drawn: bool = self.page.evaluate(
+            """([x, y]) => document.querySelector('.edit-overlay').getContext('2d').getImageData(x - 10, y - 10, 20, 20)
+            .data.some((value, at) => at % 4 === 3 && value > 0)""",
+            [round(left - box["x"]), round(top - box["y"])],
+        )
+        return drawn
+
     def row(self, name: str) -> Locator:
         """The figures of a cell in the tallies."""
         return self.page.locator(".tally-table tbody", has_text=name)

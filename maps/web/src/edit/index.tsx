@@ -11,6 +11,8 @@ import { onEditKey } from "./state/keys";
 import { startListening } from "./state/live";
 import { startScope } from "./state/scope";
 import { startEditing } from "./state/sync";
+import { startAsking } from "./tools/asked";
+import { startCrosshair } from "./tools/crosshair";
 import { startTools } from "./tools/hand";
 
 /** Each view is a page of its own, so that a link to it is just a link. */
@@ -20,6 +22,8 @@ export function startEditView(): void {
   startScope();
   startEditing();
   startTools();
+  startAsking();
+  startCrosshair();
   startListening();
   startHistory();
   for (const kind of ["keydown", "keyup"] as const) document.addEventListener(kind, onEditKey, { capture: true });

@@ -13,9 +13,11 @@ import type { Bounds, District } from "../../model/types";
 import * as state from "../../state/state";
 import { EMPTY_BOX, joined } from "../model/blocks";
 import type { Box } from "../model/grid";
+import type { Point } from "../model/shapes";
 import { viewed } from "../state/history";
 import { myStreets, onlyMine } from "../state/scope";
 import { canUse, model, onRedraw, tool } from "../state/session";
+import { leaveCrosshair, moveCrosshairOver, type CrosshairMap } from "../tools/crosshair";
 import { toggleChosen, unitUnder } from "../tools/choose";
 import { hand } from "../tools/hand";
 import { snapToGround } from "../tools/snap_source";
@@ -28,6 +30,13 @@ import { ViewedLayer } from "./viewed_layer";
 
 /** Room for the tools above and the levels below. */
 const PADDING = [84, 24, 48, 24];
+
+let toPixel: (at: Point) => readonly [number, number] | null = () => null;
+
+/** Where a place of the district is in the map's pane; null before the map is drawn. */
+export function pixelOf(at: Point): readonly [number, number] | null {
+  return toPixel(at);
+}
 
 export class EditMap {
   readonly #map: Map;
@@ -55,6 +64,8 @@ export class EditMap {
     this.#camera.start();
     this.#listen(target);
     snapToGround((layer) => this.#features(layer));
+    moveCrosshairOver(this.#crosshairMap(target));
+    toPixel = (at) => this.#map.getPixelFromCoordinate([...at]) as [number, number] | null;
     this.#watch = new ResizeObserver(() => this.#map.updateSize());
     this.#watch.observe(target);
   }
@@ -67,6 +78,8 @@ export class EditMap {
     this.#viewed.dispose();
     this.#ground.dispose();
     snapToGround(() => []);
+    moveCrosshairOver(null);
+    toPixel = () => null;
     this.#map.setTarget();
     this.#map.dispose();
   }
@@ -97,6 +110,22 @@ export class EditMap {
     if (point !== null) state.servicePoint.value = point;
   }
 
+  #crosshairMap(element: HTMLElement): CrosshairMap {
+    const view = this.#map.getView();
+    const centre = (): Point => (view.getCenter() ?? [NaN, NaN]) as [number, number];
+    return {
+      element,
+      centre,
+      resolution: () => view.getResolution() ?? 1,
+      click: (touch) => this.#click(touch),
+      bringIntoView: (at) => {
+        const [[x, y], [width, height]] = [pixelOf(at) ?? [0, 0], this.#map.getSize() ?? [0, 0]];
+        const [top, right, bottom, left] = PADDING as [number, number, number, number];
+        if (x < left || y < top || x > (width ?? 0) - right || y > (height ?? 0) - bottom) view.setCenter([...at]);
+      },
+    };
+  }
+
   #features(layer: "roads" | "water"): ReturnType<VectorSource["getFeatures"]> {
     const found = this.#ground.layers.find((one) => one.get("name") === layer);
     return found?.getSource()?.getFeatures() ?? [];
@@ -107,6 +136,7 @@ export class EditMap {
     this.#map.on("click", (event) => this.#click(touchOf(event)));
     this.#map.on("pointermove", (event) => {
       if (event.dragging) return;
+      if (isMoved(event)) leaveCrosshair();
       const touch = touchOf(event);
       state.pointer.value = touch.at;
       const plan = model.peek();
@@ -191,6 +221,11 @@ let spaceHeld = false;
 /** Space lets a mouse move the map without putting the tool down. */
 export function holdSpace(held: boolean): void {
   spaceHeld = held;
+}
+
+/** A browser also tells of a pointer that rests while what lies under it moves. */
+function isMoved({ originalEvent: from }: MapBrowserEvent): boolean {
+  return !(from instanceof PointerEvent) || from.movementX !== 0 || from.movementY !== 0;
 }
 
 function touchOf(event: MapBrowserEvent): Touch {

@@ -6,10 +6,12 @@ import Layer from "ol/layer/Layer";
 import * as palette from "../../map/palette";
 import * as state from "../../state/state";
 import type { PlanModel } from "../model/plan_model";
-import { chosen, foreseen, foreseenBlocks, model, pulse } from "../state/session";
+import type { Point } from "../model/shapes";
+import { chosen, foreseen, model, pulse } from "../state/session";
 import { viewed } from "../state/history";
 import { people } from "../state/live";
 import { conflict } from "../state/sync";
+import { crosshair } from "../tools/crosshair";
 import { sketch, type Sketch } from "../tools/sketch";
 import { hatch } from "./hatches";
 import { trace } from "./plan_painting";
@@ -29,9 +31,9 @@ export class OverlayLayer extends Layer {
   constructor() {
     super({ zIndex: 150 });
     this.#canvas.style.position = "absolute";
-    this.#canvas.className = "ol-unselectable";
+    this.#canvas.className = "ol-unselectable edit-overlay";
     this.#stop = effect(() => {
-      void [pulse.value, foreseen.value, foreseenBlocks.value, chosen.value, sketch.value, people.value, conflict.value, viewed.value, state.selectedId.value, state.hoveredId.value];
+      void [pulse.value, foreseen.value, chosen.value, sketch.value, crosshair.value, people.value, conflict.value, viewed.value, state.selectedId.value, state.hoveredId.value];
       this.changed();
     });
   }
@@ -67,6 +69,7 @@ export class OverlayLayer extends Layer {
       drawConflict(sheet, plan);
     }
     drawSketch(sheet, sketch.peek());
+    drawCrosshair(sheet, crosshair.peek());
     for (const one of people.peek()) if (one.at !== null) tag(sheet, one.at, one.actor.name, one.colour);
   }
 }
@@ -105,11 +108,7 @@ function drawForeseen(sheet: Sheet, plan: PlanModel): void {
     return path;
   };
   for (const [block, unit] of shown.blocks) trace(add(unit), plan.blocks.rings[block] ?? [], sheet);
-  for (const { geometry, properties } of foreseenBlocks.peek()) {
-    const path = add(String(properties.unit));
-    const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
-    trace(path, polygons.flat().map((ring) => Float64Array.from(ring.flatMap(([east = 0, north = 0]) => [east, north]))), sheet);
-  }
+  for (const { rings, unit } of shown.pieces) trace(add(unit), rings, sheet);
   const { context, ratio } = sheet;
   for (const [unit, path] of paths) {
     const colour = shown.refusal === null ? hatchColour(unit) : palette.ABOVE;
@@ -182,6 +181,18 @@ function drawSnap(sheet: Sheet, [east, north]: readonly [number, number], corner
   else path.arc(x(east), y(north), size, 0, 2 * Math.PI);
   stroke(context, path, palette.PAPER, 4.5 * ratio);
   stroke(context, path, palette.COMPARED, 2 * ratio);
+}
+
+/** Open in the middle, so that what it points at is seen. */
+function drawCrosshair({ context, ratio, x, y }: Sheet, at: Point | null): void {
+  if (at === null) return;
+  const [cx, cy, path] = [x(at[0]), y(at[1]), new Path2D()];
+  for (const [right, down] of [[1, 0], [-1, 0], [0, 1], [0, -1]] as const) {
+    path.moveTo(cx + 4 * right * ratio, cy + 4 * down * ratio);
+    path.lineTo(cx + 18 * right * ratio, cy + 18 * down * ratio);
+  }
+  stroke(context, path, palette.PAPER, 5.5 * ratio);
+  stroke(context, path, palette.SELECTED, 2.4 * ratio);
 }
 
 /** Where somebody else works, with their name. */

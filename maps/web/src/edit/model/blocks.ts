@@ -170,7 +170,7 @@ export function joined(a: Box, b: Box): Box {
   return [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])];
 }
 
-function ringsOf({ geometry }: BlockFeature): Ring[] {
+export function ringsOf({ geometry }: BlockFeature): Ring[] {
   const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
   return polygons.flat().map(flat);
 }

@@ -3,6 +3,7 @@
 import { checked, drafted } from "./operations";
 import type { PlanModel } from "./plan_model";
 import type { UnitFinding } from "./rules";
+import type { Ring } from "./shapes";
 import type { Figures } from "./tally";
 import { isRefusal, type Change, type Operation, type Refusal, type UnitRow } from "./types";
 
@@ -10,9 +11,16 @@ export interface Foreseen {
   readonly operation: Operation;
   /** Positions of blocks and the unit each goes to. */
   readonly blocks: ReadonlyMap<number, string>;
+  /** Pieces that a line would make of blocks, as far as they are what changes. */
+  readonly pieces: readonly Piece[];
   readonly units: readonly ForeseenUnit[];
   /** Why it would not be done, although it can be shown. */
   readonly refusal: Refusal | null;
+}
+
+export interface Piece {
+  readonly rings: readonly Ring[];
+  readonly unit: string;
 }
 
 export interface ForeseenUnit {
@@ -34,7 +42,7 @@ export function foresee(model: PlanModel, operation: Operation): Foreseen | Refu
   if (isRefusal(change)) return change;
   const whole = operation.operation === "group" ? change : checked(model, change);
   const [shown, refusal] = isRefusal(whole) ? [change, whole] : [whole, null];
-  return { operation, blocks: targets(model, shown), units: unitsOf(model, shown), refusal };
+  return { operation, blocks: targets(model, shown), pieces: [], units: unitsOf(model, shown), refusal };
 }
 
 function targets(model: PlanModel, change: Change): ReadonlyMap<number, string> {

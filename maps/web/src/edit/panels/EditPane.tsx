@@ -3,16 +3,21 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { JSX } from "preact";
+import { count } from "../../model/numbers";
 import { LEVELS } from "../../model/types";
 import { attach, fitDistrict, panBy, selectCentre, zoomBy } from "../../state/commands";
 import { Icon } from "../../panels/icons";
 import { MAP_ID } from "../../panels/MapPane";
 import * as state from "../../state/state";
 import { named, t } from "../../state/state";
-import { EditMap } from "../map/edit_map";
-import { awaiting, foreseen, open } from "../state/session";
+import { EditMap, pixelOf } from "../map/edit_map";
+import type { Foreseen, ForeseenUnit } from "../model/foresight";
+import { awaiting, foreseen, model, open, tool } from "../state/session";
+import { crosshair } from "../tools/crosshair";
+import { drawing } from "../tools/lines";
+import { sketch } from "../tools/sketch";
 import { Before } from "./Before";
-import { refusalText } from "../state/words";
+import { refusalText, unitName } from "../state/words";
 import { Toolbar } from "./Toolbar";
 import { Viewed } from "./History";
 
@@ -32,6 +37,7 @@ export function EditPane(): JSX.Element {
           <LevelChoice />
           <ZoomButtons />
           <PointerFigures />
+          <Spoken />
           <Viewed />
         </>
       )}
@@ -71,27 +77,62 @@ function onMapKey(event: KeyboardEvent): void {
   const move = MOVES[event.key];
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (move !== undefined) panBy(...move);
-  else if (event.key === "Enter") selectCentre();
+  else if (event.key === "Enter" && tool.peek() === "select") selectCentre();
   else return;
   event.preventDefault();
 }
 
-/** What the stroke in hand means, beside the pointer. */
+/** What the tool in hand would do, beside what draws: the pointer, the keys' crosshair, or the end of a line. */
 function PointerFigures(): JSX.Element | null {
   const shown = foreseen.value;
-  if (shown === null || awaiting.value) return null;
-  const [x, y, width, height] = pointer_px.value;
+  if (shown === null) return null;
+  const [, , width, height] = pointer_px.value;
+  const [x, y] = shownAt();
   const [right, below] = [x + FIGURES_PX[0] < width, y + FIGURES_PX[1] < height];
   const place = `translate(${x + (right ? 18 : -18)}px, ${y + (below ? 18 : -18)}px) translate(${right ? 0 : -100}%, ${below ? 0 : -100}%)`;
-  const near = shown.units.filter(({ row }) => row.level === "cell" || row.level === shown.units[0]?.row.level).slice(0, 4);
   return (
     <div class="pointer-figures" style={{ transform: place }} aria-hidden="true">
-      {near.map((unit) => (
+      {changedMost(shown).map((unit) => (
         <Before key={unit.id} unit={unit} measures={["residents", "households"]} />
       ))}
       {shown.refusal !== null && <Refusal />}
     </div>
   );
+}
+
+function shownAt(): readonly [number, number] {
+  // Read, so that the figures follow when the map is moved.
+  void state.place.value;
+  const anchor = crosshair.value ?? (awaiting.value ? drawing.value[drawing.value.length - 1] : undefined);
+  return (anchor === undefined ? null : pixelOf(anchor)) ?? [pointer_px.value[0], pointer_px.value[1]];
+}
+
+/** For those who hear the page: where the crosshair is, and what would change. */
+function Spoken(): JSX.Element {
+  const [at, plan, shown] = [crosshair.value, model.value, foreseen.value];
+  const said: string[] = [];
+  if (at !== null && plan !== null) {
+    const [block, snap] = [plan.blocks.under(...at), sketch.value?.snap ?? null];
+    const unit = block < 0 ? null : plan.unitOf(block, state.level.value);
+    said.push(unit === null ? t("edit.crosshair_outside") : unitName(unit));
+    if (snap !== null) said.push(t(`edit.snap.${snap.kind}`, { name: snap.name ?? "" }).trim());
+    if (drawing.value.length > 0) said.push(t("edit.points", { n: drawing.value.length }));
+  }
+  for (const { id, before, after } of shown === null ? [] : changedMost(shown)) {
+    const [was, is] = [before, after].map((figures) => count(figures?.residents ?? 0, state.language.value));
+    said.push(`${unitName(id)}: ${t("measure.residents")} ${was} → ${is}`);
+  }
+  return (
+    <p class="visually-hidden" aria-live="polite">
+      {said.join(" · ")}
+    </p>
+  );
+}
+
+/** Those of the level in work: what is above them changes by the same. */
+function changedMost(shown: Foreseen): readonly ForeseenUnit[] {
+  const level = shown.units.some(({ row }) => row.level === "cell") ? "cell" : shown.units[0]?.row.level;
+  return shown.units.filter(({ row }) => row.level === level).slice(0, 4);
 }
 
 function Refusal(): JSX.Element | null {

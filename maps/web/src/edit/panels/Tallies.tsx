@@ -70,7 +70,10 @@ function Members({ parent }: { readonly parent: Unit }): JSX.Element {
   const children = [...(state.planUnits.value.childrenOf.get(parent.id) ?? [])].sort(byCode);
   const band = plan === null || district === null ? null : partsBandOf(district, parent, plan);
   const changing = new Map((foreseen.value?.units ?? []).map((unit) => [unit.id, unit]));
-  const coming = [...changing.values()].filter(({ before, row }) => before === null && row.parent_id === parent.id);
+  const level = children[0]?.level ?? "cell";
+  const others = [...changing.values()].filter(({ before, row }) => row.level === level && (before === null || row.parent_id !== parent.id));
+  const coming = others.filter(({ row }) => row.parent_id === parent.id);
+  const elsewhere = others.filter(({ row }) => row.parent_id !== parent.id);
   return (
     <>
       <h2>
@@ -85,7 +88,7 @@ function Members({ parent }: { readonly parent: Unit }): JSX.Element {
             {MEASURES.map((measure) => (
               <th key={measure} scope="col">
                 {t(`measure.${measure}`)}
-                <Limits measure={measure} level={children[0]?.level ?? "cell"} />
+                <Limits measure={measure} level={level} />
               </th>
             ))}
           </tr>
@@ -96,6 +99,19 @@ function Members({ parent }: { readonly parent: Unit }): JSX.Element {
         {coming.map((unit) => (
           <Coming key={unit.id} unit={unit} />
         ))}
+        {elsewhere.length > 0 && (
+          <tbody>
+            <tr>
+              <th class="beyond" scope="rowgroup" colSpan={3}>
+                {t("edit.elsewhere")}
+              </th>
+            </tr>
+          </tbody>
+        )}
+        {elsewhere.map((unit) => {
+          const known = state.planUnits.value.byId.get(unit.id);
+          return known === undefined ? <Coming key={unit.id} unit={unit} /> : <Member key={unit.id} unit={known} changing={unit} />;
+        })}
       </table>
     </>
   );

@@ -6,12 +6,12 @@ import type { MessageKey } from "../../messages/translate";
 import * as state from "../../state/state";
 import { t } from "../../state/state";
 import { lineLength, ringArea } from "../model/shapes";
-import { awaiting, BRUSHES, brush_px, canUse, chosen, editable, foreseen, onlyCommunity, onlyUnassigned, refused, target, tool, TOOLS, type ToolName } from "../state/session";
+import { awaiting, BRUSHES, brush_px, canUse, chosen, editable, foreseen, notYet, onlyCommunity, onlyUnassigned, refused, target, tool, TOOLS, unseen, type ToolName } from "../state/session";
 import { TOOL_KEYS } from "../state/keys";
 import { redo, undo } from "../state/sync";
 import { refusalText, unitName } from "../state/words";
 import { hand } from "../tools/hand";
-import { drawing, measured, takeBackPoint } from "../tools/lines";
+import { drawing, measured } from "../tools/lines";
 import { sketch } from "../tools/sketch";
 import { ToolIcon } from "./icons";
 
@@ -85,7 +85,11 @@ function Hint({ name }: { readonly name: ToolName }): JSX.Element {
     );
   }
   if (name === "measure" && measured.value.length > 1) return <Measured />;
-  if (awaiting.value) return <>{t(foreseen.value === null ? "edit.asking" : "edit.confirm_line")}</>;
+  if (awaiting.value && unseen.value) return <>{t("edit.line_unseen")}</>;
+  if (awaiting.value && foreseen.value === null) return <>{t("edit.asking")}</>;
+  if (foreseen.value !== null && name === "cut") return <>{t("edit.confirm_cut", { n: foreseen.value.pieces.length })}</>;
+  if (foreseen.value !== null && (awaiting.value || drawing.value.length > 0)) return <>{t("edit.confirm_line")}</>;
+  if (notYet.value) return <span class="quiet">{t("edit.line_not_yet")}</span>;
   if (name === "merge" && chosen.value.length > 0) return <>{t("edit.merge_into", { unit: unitName(chosen.value[0] ?? ""), n: chosen.value.length - 1 })}</>;
   const needsUnit = (name === "split" || name === "reshape") && target.value === null;
   const painting = (name === "brush" || name === "rectangle" || name === "lasso") && target.value !== null;
@@ -145,13 +149,13 @@ function Filters(): JSX.Element {
 /** Buttons for what Enter, Backspace and Escape do: a tablet has no keys. */
 function Confirm(): JSX.Element | null {
   const line = drawing.value.length;
-  const ready = awaiting.value ? foreseen.value !== null : tool.value === "merge" ? foreseen.value !== null : line > 1 && tool.value !== "measure";
+  const ready = awaiting.value ? foreseen.value !== null || unseen.value : tool.value === "merge" ? foreseen.value !== null : line > 1 && tool.value !== "measure";
   const busy = awaiting.value || line > 0 || chosen.value.length > 0;
   if (!busy) return null;
   return (
     <span class="confirm">
       {line > 1 && !awaiting.value && (
-        <button class="button" title="Backspace" onClick={takeBackPoint}>
+        <button class="button" title="Backspace" onClick={() => hand().backward()}>
           {t("edit.point_back")}
         </button>
       )}

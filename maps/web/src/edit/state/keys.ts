@@ -1,8 +1,8 @@
 /** Keys of the editing view: a letter for each tool, undo and redo, and the way out. */
 
 import * as state from "../../state/state";
+import { focusMap, onCrosshairKey } from "../tools/crosshair";
 import { hand } from "../tools/hand";
-import { drawing, takeBackPoint } from "../tools/lines";
 import { holdSpace } from "../map/edit_map";
 import { nextProblem } from "./problems";
 import { BRUSHES, brush_px, canUse, onlyCommunity, onlyUnassigned, tool, type ToolName } from "./session";
@@ -15,13 +15,20 @@ export const TOOL_KEYS: Readonly<Record<ToolName, string>> = {
 
 /** Before the page's own keys; what is acted on here goes no further. */
 export function onEditKey(event: KeyboardEvent): void {
+  if (event.type === "keydown" && !event.defaultPrevented && onCrosshairKey(event)) {
+    take(event);
+    return;
+  }
   if (event.type === "keyup" || event.key === " ") {
     if (event.key === " " && !isTyping(event) && !(event.target instanceof HTMLButtonElement)) holdSpace(event.type === "keydown");
     return;
   }
   if (event.defaultPrevented || isTyping(event)) return;
   const done = event.ctrlKey || event.metaKey ? onCommand(event) : !event.altKey && onPlain(event);
-  if (!done) return;
+  if (done) take(event);
+}
+
+function take(event: KeyboardEvent): void {
   event.preventDefault();
   event.stopImmediatePropagation();
 }
@@ -42,14 +49,14 @@ function onCommand(event: KeyboardEvent): boolean {
 function onPlain(event: KeyboardEvent): boolean {
   if (event.key === "Escape") return escape();
   if (event.key === "Enter") return !(event.target instanceof HTMLButtonElement || event.target instanceof HTMLAnchorElement) && hand().confirm();
-  if (event.key === "Backspace" && drawing.peek().length > 0) {
-    takeBackPoint();
-    return true;
-  }
+  if (event.key === "Backspace") return hand().backward();
   const letter = event.key.toUpperCase();
   const name = (Object.keys(TOOL_KEYS) as ToolName[]).find((one) => TOOL_KEYS[one] === letter);
   if (name !== undefined) {
-    if (canUse(name)) tool.value = name;
+    if (canUse(name)) {
+      tool.value = name;
+      focusMap();
+    }
     return true;
   }
   const act = ACTIONS[letter];

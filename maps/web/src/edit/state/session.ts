@@ -6,7 +6,7 @@ import { neighboursOf } from "../model/contiguity";
 import type { Foreseen } from "../model/foresight";
 import type { Ledger } from "../model/ledger";
 import type { PlanModel } from "../model/plan_model";
-import type { BlockFeature, Refusal } from "../model/types";
+import type { Refusal } from "../model/types";
 import { freeColour, liveUnit, patched } from "../model/unit_index";
 import * as state from "../../state/state";
 
@@ -35,10 +35,12 @@ export const onlyUnassigned = signal(false);
 export const foreseen = signal<Foreseen | null>(null);
 /** Why the last stroke was not done, beside the tools until the next. */
 export const refused = signal<Refusal | null>(null);
-/** New blocks of a line that the platform was asked about. */
-export const foreseenBlocks = signal<readonly BlockFeature[]>([]);
-/** Whether what is foreseen waits for a yes. */
+/** Whether a line has ended, so that what it would do waits for a yes. */
 export const awaiting = signal(false);
+/** Whether that cannot be shown, for want of a connection; it is kept and sent later all the same. */
+export const unseen = signal(false);
+/** Whether the line as drawn so far would do nothing; why is told once it ends. */
+export const notYet = signal(false);
 /** Units chosen to be merged, the one that stays first. */
 export const chosen = signal<readonly string[]>([]);
 
@@ -110,8 +112,7 @@ function colourFor(plan: PlanModel, id: string): number {
 export function clearForeseen(): void {
   batch(() => {
     foreseen.value = null;
-    foreseenBlocks.value = [];
-    awaiting.value = false;
+    awaiting.value = unseen.value = notYet.value = false;
     chosen.value = [];
   });
 }

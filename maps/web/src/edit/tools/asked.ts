@@ -1,79 +1,148 @@
-/** What only the platform can foresee: it is asked, and its answer shown until someone says yes or leaves. */
+/**
+ * What only the platform can foresee: what a line would do.
+ *
+ * While a line is drawn it is asked whenever the pointer rests, one question at a time; an answer about an older line is
+ * dropped. Once the line ends, its answer waits for a yes.
+ */
 
-import { batch } from "@preact/signals";
+import { batch, effect } from "@preact/signals";
+import { actor, whoActs } from "../../state/actor";
 import { Problem } from "../../state/client";
 import * as state from "../../state/state";
-import type { Foreseen, ForeseenUnit } from "../model/foresight";
-import { rowOf } from "../model/ledger";
-import type { PlanModel } from "../model/plan_model";
-import type { UnitFinding } from "../model/rules";
-import type { Figures } from "../model/tally";
-import type { FindingOf, Operation, Result } from "../model/types";
-import type { UnitFeature } from "../../model/types";
-import { awaiting, foreseen, foreseenBlocks, model, refused } from "../state/session";
-import { preview, sentence } from "../state/sync";
+import type { Foreseen } from "../model/foresight";
+import { told } from "../model/told";
+import type { Operation, Refusal } from "../model/types";
+import { awaiting, foreseen, model, notYet, open, refused, unseen } from "../state/session";
+import { catchUp, connection, preview, sentence, unsent } from "../state/sync";
 import { refusalOf } from "../state/words";
 
-export async function askForLine(operation: Operation): Promise<void> {
+const REST_MS = 150;
+const AGAIN_MS = 3000;
+
+interface Question {
+  readonly operation: Operation;
+  /** Of the plan that the answer is about; null until it was asked. */
+  revision: number | null;
+  refusal: Refusal | null;
+}
+
+/** What the line in hand is about; null while there is none. */
+let wanted: Question | null = null;
+let underWay: Question | null = null;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Asks anew when the plan changed below a line, and what waited for a connection or for edits before it. */
+export function startAsking(): void {
+  effect(() => {
+    void [unsent.value, connection.value, state.plan.value?.revision];
+    if (wanted !== null && timer === undefined) void ask();
+  });
+  for (const event of ["online", "offline"]) window.addEventListener(event, () => void ask());
+}
+
+/** The line as drawn so far, the pointer its last point; null while that is no line yet. */
+export function askAtRest(operation: Operation | null): void {
+  if (operation !== null && isSame(wanted?.operation, operation)) return;
+  forget();
+  if (operation === null) return;
+  wanted = { operation, revision: null, refusal: null };
+  timer = setTimeout(() => {
+    timer = undefined;
+    void ask();
+  }, REST_MS);
+}
+
+/** The line has ended: what it would do waits for a yes. */
+export function askAtEnd(operation: Operation): void {
+  if (!isSame(wanted?.operation, operation)) {
+    forget();
+    wanted = { operation, revision: null, refusal: null };
+  }
+  clearTimeout(timer);
+  timer = undefined;
   awaiting.value = true;
+  if (wanted?.refusal != null) refuse(wanted.refusal);
+  else void ask();
+}
+
+/** There is no line any more. */
+export function forget(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  wanted = null;
+  batch(() => {
+    foreseen.value = null;
+    notYet.value = unseen.value = false;
+  });
+}
+
+function isSame(one: Operation | undefined, other: Operation): boolean {
+  return one !== undefined && JSON.stringify(one) === JSON.stringify(other);
+}
+
+async function ask(): Promise<void> {
+  const [question, plan] = [wanted, open.peek()];
+  if (question === null || plan === null || underWay !== null || question.revision === plan.ledger.revision) return;
+  const lost = connection.peek() === "lost" || !navigator.onLine;
+  if (awaiting.peek()) unseen.value = lost && foreseen.peek() === null;
+  // The platform foresees a line on what it has stored.
+  if (lost || unsent.peek() > 0 || !(await isSigned())) return;
+  if (underWay !== null || question !== wanted) return;
+  question.revision = plan.ledger.revision;
+  underWay = question;
   try {
-    const result = await state.during("preview", () => preview(operation));
-    const plan = model.peek();
-    if (plan === null || !awaiting.peek()) return;
-    batch(() => {
-      foreseen.value = readForeseen(plan, operation, result);
-      foreseenBlocks.value = changedBlocks(plan, operation, result);
-    });
+    const result = await state.during("preview", () => preview(question.operation));
+    if (question === wanted && model.peek() === plan.model) show(question, told(plan.model, question.operation, result));
   } catch (failure) {
-    batch(() => {
-      awaiting.value = false;
-      refused.value = failure instanceof Problem ? refusalOf(failure, operation) : { key: "other" };
-    });
-    if (!(failure instanceof Problem) || failure.key === null) state.notify("error", sentence(failure));
+    if (!(failure instanceof Problem)) throw failure;
+    if (question === wanted) await failed(question, failure);
+  } finally {
+    underWay = null;
   }
+  void ask();
 }
 
-function readForeseen(plan: PlanModel, operation: Operation, result: Result): Foreseen {
-  const blocks = new Map<number, string>();
-  for (const [block, unit] of result.assignment) {
-    const at = plan.blocks.at(block);
-    if (at >= 0 && plan.blocks.alive[at] === 1 && plan.unitOf(at) !== String(unit)) blocks.set(at, String(unit));
-  }
-  const units = result.units.map((feature): ForeseenUnit => {
-    const [id, row] = rowOf(feature);
-    const of = (found: readonly FindingOf[]): UnitFinding[] =>
-      found.filter(({ unit }) => String(unit) === id).map(({ rule, value, low, high }) => ({ rule, value: value ?? 0, low: low ?? -Infinity, high: high ?? Infinity }));
-    return { id, row, before: plan.row(id) === null ? null : plan.figures(id), after: figuresOf(feature), broken: of(result.broken), mended: of(result.mended) };
-  });
-  return { operation, blocks, units, refusal: null };
+/** Nobody is interrupted by the question who they are while they draw. */
+async function isSigned(): Promise<boolean> {
+  return actor.peek() !== null || (awaiting.peek() && (await whoActs()) !== null);
 }
 
-/** Pieces of cut blocks: all of them for a cut, else those that go to another unit. */
-function changedBlocks(plan: PlanModel, operation: Operation, result: Result): Result["blocks"] {
-  const unitOf = new Map(result.assignment.map(([block, unit]) => [block, String(unit)]));
-  const told = result.blocks.map((feature) => {
-    const unit = unitOf.get(feature.id) ?? feature.properties.unit;
-    return { ...feature, properties: { ...feature.properties, unit } };
-  });
-  if (operation.operation === "cut") {
-    const whole = new Set(result.removed_blocks.map((id) => plan.blocks.key[plan.blocks.at(id)]));
-    return told.filter(({ properties }) => !whole.has(properties.key));
-  }
-  return told.filter((feature) => {
-    const [x, y] = [feature.geometry, feature.properties.unit];
-    return x !== null && String(y) !== operation.arguments.unit && !sameUnitBefore(plan, feature, String(y));
+function show(question: Question, shown: Foreseen): void {
+  question.refusal = null;
+  batch(() => {
+    foreseen.value = shown;
+    notYet.value = unseen.value = false;
   });
 }
 
-function sameUnitBefore(plan: PlanModel, feature: Result["blocks"][number], unit: string): boolean {
-  const polygon = feature.geometry.type === "Polygon" ? feature.geometry.coordinates : (feature.geometry.coordinates[0] ?? []);
-  const ring = polygon[0] ?? [];
-  const middle = [0, 1].map((axis) => ring.slice(1).reduce((sum, position) => sum + (position[axis] ?? 0), 0) / Math.max(1, ring.length - 1));
-  const under = plan.blocks.under(middle[0] ?? NaN, middle[1] ?? NaN);
-  return under >= 0 && plan.unitOf(under) === unit;
+async function failed(question: Question, failure: Problem): Promise<void> {
+  if (failure.status === null) {
+    unseen.value = awaiting.peek();
+    setTimeout(() => {
+      question.revision = null;
+      if (awaiting.peek()) void ask();
+    }, AGAIN_MS);
+  } else if (failure.status === 412) {
+    // Others were faster: with their edits taken in, it is asked anew.
+    await catchUp(question.revision ?? 0);
+  } else {
+    question.refusal = refusalOf(failure, question.operation);
+    if (awaiting.peek()) refuse(question.refusal);
+    else {
+      batch(() => {
+        foreseen.value = null;
+        notYet.value = true;
+      });
+    }
+    if (failure.key === null && question.refusal === refused.peek()) state.notify("error", sentence(failure));
+  }
 }
 
-function figuresOf({ properties }: UnitFeature): Figures {
-  const { blocks, buildings, residents, floating, households, area_m2, perimeter_m, compactness, clear_border_share } = properties;
-  return { blocks: blocks ?? 0, buildings: buildings ?? 0, residents, floating, households, area_m2, perimeter_m, compactness, clear_border_share };
+/** The line stays in hand, to be drawn on or left. */
+function refuse(refusal: Refusal): void {
+  batch(() => {
+    foreseen.value = null;
+    awaiting.value = notYet.value = unseen.value = false;
+    refused.value = refusal;
+  });
 }

@@ -43,6 +43,7 @@ export function borderTool(): Tool {
   };
   return {
     cursor: "crosshair",
+    press: "stroke",
     down: (touch) => {
       const plan = model.peek();
       const border = plan === null ? null : borderNear(plan, touch);
@@ -68,6 +69,7 @@ export function borderTool(): Tool {
     },
     cancel: end,
     confirm: () => false,
+    backward: () => false,
   };
 }
 

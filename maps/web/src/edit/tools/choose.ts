@@ -10,7 +10,7 @@ import type { Tool, Touch } from "./tool";
 
 /** A press may become a pan: the click says that it did not. */
 export function selectTool(): Tool {
-  return { cursor: "", down: () => false, drag: () => undefined, up: () => undefined, move: () => undefined, cancel: () => false, confirm: () => false };
+  return { cursor: "", press: "none", down: () => false, drag: () => undefined, up: () => undefined, move: () => undefined, cancel: () => false, confirm: () => false, backward: () => false };
 }
 
 export function mergeTool(): Tool {
@@ -22,6 +22,7 @@ export function mergeTool(): Tool {
   return {
     ...selectTool(),
     cursor: "pointer",
+    press: "choose",
     cancel: leave,
     confirm: () => {
       const shown = foreseen.peek();

@@ -38,6 +38,7 @@ export function paintTool(shape: Shape, fresh = false): Tool {
   };
   return {
     cursor: "crosshair",
+    press: "stroke",
     down: (touch) => {
       const plan = model.peek();
       const under = plan?.blocks.under(...touch.at) ?? -1;
@@ -60,6 +61,7 @@ export function paintTool(shape: Shape, fresh = false): Tool {
     move: (touch) => showBrush(shape, touch),
     cancel: end,
     confirm: () => false,
+    backward: () => false,
   };
 }
 

@@ -22,5 +22,9 @@ export interface Tool {
   readonly cancel: () => boolean;
   /** Enter: does what is shown; true when there was something to do. */
   readonly confirm: () => boolean;
+  /** Backspace: takes the last step back; true when there was one. */
+  readonly backward: () => boolean;
   readonly cursor: string;
+  /** What a press at the crosshair of the keys means: a point of a line, begin or end of a stroke, a unit, or nothing. */
+  readonly press: "point" | "stroke" | "choose" | "none";
 }
