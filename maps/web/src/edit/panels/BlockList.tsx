@@ -9,8 +9,9 @@ import { language, named, t } from "../../state/state";
 import { neighboursOf } from "../model/contiguity";
 import { foresee } from "../model/foresight";
 import type { PlanModel } from "../model/plan_model";
+import type { Operation } from "../model/types";
 import { clearForeseen, editable, foreseen, model } from "../state/session";
-import { submit } from "../state/sync";
+import { submit, submitNew } from "../state/sync";
 
 export function BlockList({ unit }: { readonly unit: Unit }): JSX.Element | null {
   const [ticked, tick] = useState<ReadonlySet<number>>(new Set());
@@ -20,14 +21,14 @@ export function BlockList({ unit }: { readonly unit: Unit }): JSX.Element | null
   const blocks = plan.blocksOf(unit.id).sort((a, b) => (plan.blocks.key[a] ?? "").localeCompare(plan.blocks.key[b] ?? ""));
   const near = [...neighboursOf(plan, unit.id)].sort((a, b) => b[1] - a[1]).flatMap(([id]) => state.planUnits.value.byId.get(id) ?? []);
   const target = to === "" ? (near[0]?.id ?? "") : to;
+  const ids = [...ticked].map((block) => plan.blocks.id[block] as number);
   const show = (next: ReadonlySet<number>, into: string): void => {
     tick(next);
-    const ids = [...next].map((block) => plan.blocks.id[block] as number);
-    const shown = ids.length === 0 ? null : foresee(plan, { operation: "assign", arguments: { unit: into, blocks: ids } });
-    foreseen.value = shown === null || "key" in shown ? null : shown;
+    foreseeOf(plan, next.size === 0 ? null : { operation: "assign", arguments: { unit: into, blocks: [...next].map((block) => plan.blocks.id[block] as number) } });
   };
-  const give = (): void => {
-    submit({ operation: "assign", arguments: { unit: target, blocks: [...ticked].map((block) => plan.blocks.id[block] as number) } });
+  const apart: Operation = { operation: "create", arguments: { level: plan.lowest, parent: unit.parent, blocks: ids } };
+  const give = (act: () => void): void => {
+    act();
     clearForeseen();
     tick(new Set());
   };
@@ -45,8 +46,23 @@ export function BlockList({ unit }: { readonly unit: Unit }): JSX.Element | null
               </option>
             ))}
           </select>
-          <button class="button" disabled={ticked.size === 0} onClick={give}>
+          <button class="button" disabled={ticked.size === 0} onClick={() => give(() => submit({ operation: "assign", arguments: { unit: target, blocks: ids } }))}>
             {t("edit.give_to")}
+          </button>
+        </div>
+      )}
+      {editable.value && (
+        <div class="actions">
+          <button
+            class="button"
+            disabled={ticked.size === 0}
+            onFocus={() => foreseeOf(plan, apart)}
+            onBlur={() => show(ticked, target)}
+            onMouseEnter={() => foreseeOf(plan, apart)}
+            onMouseLeave={() => show(ticked, target)}
+            onClick={() => give(() => submitNew(apart))}
+          >
+            {t("edit.new_of_ticked")}
           </button>
         </div>
       )}
@@ -57,6 +73,12 @@ export function BlockList({ unit }: { readonly unit: Unit }): JSX.Element | null
       </ul>
     </details>
   );
+}
+
+/** Shows what would be done with the blocks that are ticked. */
+function foreseeOf(plan: PlanModel, operation: Operation | null): void {
+  const shown = operation === null ? null : foresee(plan, operation);
+  foreseen.value = shown === null || "key" in shown ? null : shown;
 }
 
 function toggled(set: ReadonlySet<number>, block: number): ReadonlySet<number> {

@@ -85,7 +85,8 @@ function onMapKey(event: KeyboardEvent): void {
 /** What the tool in hand would do, beside what draws: the pointer, the keys' crosshair, or the end of a line. */
 function PointerFigures(): JSX.Element | null {
   const shown = foreseen.value;
-  if (shown === null) return null;
+  // A cut leaves all figures as they are.
+  if (shown === null || shown.operation.operation === "cut") return null;
   const [, , width, height] = pointer_px.value;
   const [x, y] = shownAt();
   const [right, below] = [x + FIGURES_PX[0] < width, y + FIGURES_PX[1] < height];
@@ -120,7 +121,7 @@ function Spoken(): JSX.Element {
   }
   for (const { id, before, after } of shown === null ? [] : changedMost(shown)) {
     const [was, is] = [before, after].map((figures) => count(figures?.residents ?? 0, state.language.value));
-    said.push(`${unitName(id)}: ${t("measure.residents")} ${was} → ${is}`);
+    if (was !== is) said.push(`${unitName(id)}: ${t("measure.residents")} ${was} → ${is}`);
   }
   return (
     <p class="visually-hidden" aria-live="polite">

@@ -77,7 +77,7 @@ function Members({ parent }: { readonly parent: Unit }): JSX.Element {
   return (
     <>
       <h2>
-        <button class="link" onClick={() => zoomTo(parent.bounds)}>
+        <button class="link" aria-pressed={parent.id === state.selectedId.value} onClick={() => choose(parent)}>
           {named(parent)}
         </button>
         {band !== null && <Parts now={ordinaryParts(children)} band={band} />}
@@ -185,10 +185,11 @@ function Coming({ unit }: { readonly unit: ForeseenUnit }): JSX.Element {
   );
 }
 
-/** Without a selection: the communities, and what is wrong in them. */
+/** Without a selection: the communities, or the streets where these are in work, and what is wrong in them. */
 function Overview(): JSX.Element {
   const [index, plan] = [state.planUnits.value, model.value];
-  const level = plan?.levels.includes("community") === true ? "community" : (plan?.levels[0] ?? "cell");
+  const above = plan?.levels.includes("community") === true ? "community" : (plan?.levels[0] ?? "cell");
+  const level = state.level.value === "cell" ? above : state.level.value;
   const units = [...(index.byLevel.get(level) ?? [])].filter((unit) => plan === null || unitInScope(plan, unit.id)).sort(byCode);
   return (
     <>

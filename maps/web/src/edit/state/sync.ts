@@ -110,6 +110,12 @@ export function submit(operation: Operation): Pending | null {
   return accepted(outcome) ? outcome : null;
 }
 
+/** Does an operation that makes a unit, and selects that. */
+export function submitNew(operation: Operation): void {
+  const made = submit(operation)?.change?.units.find(([, before]) => before === null)?.[0];
+  if (made !== undefined) state.selectedId.value = made;
+}
+
 export function undo(): void {
   const plan = open.peek();
   if (plan === null || !plan.editable) return;

@@ -9,7 +9,7 @@ import { boxed, lassoed, swept } from "../model/strokes";
 import type { Operation } from "../model/types";
 import { brush_px, clearForeseen, foreseen, model, onlyCommunity, onlyUnassigned, refused, target } from "../state/session";
 import { inScope } from "../state/scope";
-import { submit } from "../state/sync";
+import { submit, submitNew } from "../state/sync";
 import { EMPTY_SKETCH, sketch } from "./sketch";
 import type { Tool, Touch } from "./tool";
 
@@ -56,7 +56,7 @@ export function paintTool(shape: Shape, fresh = false): Tool {
     up: () => {
       const [done, shown] = [stroke, foreseen.peek()];
       end();
-      if (done !== null && shown !== null) finish(shown.operation, fresh);
+      if (done !== null && shown !== null) (fresh ? submitNew : submit)(shown.operation);
     },
     move: (touch) => showBrush(shape, touch),
     cancel: end,
@@ -116,12 +116,6 @@ function operationOf(plan: PlanModel, { blocks, unit, community }: Stroke, fresh
   if (!fresh) return unit === null ? null : { operation: "assign", arguments: { unit, blocks: ids } };
   const parent = community ?? plan.row(plan.unitOf([...blocks][0] as number) ?? "")?.parent_id ?? null;
   return { operation: "create", arguments: { level: plan.lowest, parent, blocks: ids } };
-}
-
-function finish(operation: Operation, fresh: boolean): void {
-  const done = submit(operation);
-  const made = fresh ? done?.change?.units.find(([, before]) => before === null)?.[0] : undefined;
-  if (made !== undefined) state.selectedId.value = made;
 }
 
 function showStroke(stroke: Stroke, shape: Shape, touch: Touch): void {
