@@ -58,16 +58,21 @@ _FEATURES = """
     CROSS JOIN LATERAL (
         SELECT count(*) AS buildings FROM block_building h WHERE h.block_id = a.block_id) k"""
 
+# For the same reason borders are looked up block by block (OFFSET keeps the planner from making a join of it), and
+# IS TRUE makes one hashed list of the plan's blocks instead of comparing each border with each of them.
 _BORDERS = """
     WITH chosen AS MATERIALIZED ({chosen}),
     touching AS (
-        SELECT x.* FROM chosen JOIN block_border x ON x.first_id = chosen.block_id
+        SELECT x.* FROM chosen CROSS JOIN LATERAL (
+            SELECT * FROM block_border WHERE first_id = chosen.block_id OFFSET 0) x
         UNION
-        SELECT x.* FROM chosen JOIN block_border x ON x.second_id = chosen.block_id)
+        SELECT x.* FROM chosen CROSS JOIN LATERAL (
+            SELECT * FROM block_border WHERE second_id = chosen.block_id OFFSET 0) x)
     SELECT string_agg('[' || x.first_id || ',' || x.second_id || ',' || round(x.border_m * 1000) / 1000 || ',' ||
         x.barrier || ']', ',' ORDER BY x.first_id, x.second_id)
-    FROM touching x JOIN assignment f ON f.plan_id = :plan AND f.block_id = x.first_id
-    JOIN assignment s ON s.plan_id = :plan AND s.block_id = x.second_id"""
+    FROM touching x
+    WHERE (x.first_id IN (SELECT block_id FROM assignment WHERE plan_id = :plan)) IS TRUE
+    AND (x.second_id IN (SELECT block_id FROM assignment WHERE plan_id = :plan)) IS TRUE"""
 
 
 @dataclass(frozen=True)
