@@ -11,6 +11,7 @@ import sys
 import tempfile
 import urllib.parse
 import urllib.request
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,13 @@ def editing_server(databases: Databases, empty_template: str) -> Iterator[str]:
             )
         )
     database.close()
+    with served(url) as address:
+        yield address
+
+
+@contextmanager
+def served(url: str) -> Iterator[str]:
+    """Run ``up`` on a database and give its address."""
     with tempfile.TemporaryDirectory(prefix="wangge-edit-") as folder:
         environment = {**os.environ, "WANGGE_DATABASE_URL": url}
         server = subprocess.Popen(
@@ -85,11 +93,17 @@ class Desk:
     server: str
     plan: int
     name: str
+    district: str = "rules"
+    origin: tuple[float, float] = (float(ORIGIN[0]), float(ORIGIN[1]))
+    """Places are metres from here."""
+    middle: tuple[float, float] = MIDDLE
 
     def open(self, address: str = "", *, resolution: float = 1.0, language: str = "zh-CN") -> None:
-        """Open the draft with the whole district in view and wait until it can be edited."""
-        x, y = ORIGIN[0] + MIDDLE[0], ORIGIN[1] + MIDDLE[1]
-        district = next(one["id"] for one in ask(self.server, "/api/districts") if one["key"] == "rules")
+        """Open the draft with the middle of the district in view and wait until it can be edited."""
+        x, y = self.origin[0] + self.middle[0], self.origin[1] + self.middle[1]
+        district = next(
+            one["id"] for one in ask(self.server, "/api/districts") if one["key"] == self.district
+        )
         self.page.goto(
             f"{self.server}/edit?district={district}&plan={self.plan}&at={x:.1f},{y:.1f},{resolution}&lang={language}{address}"
         )
@@ -103,8 +117,8 @@ class Desk:
         assert shown is not None
         east, north, resolution = map(float, shown.groups())
         return (
-            box["x"] + box["width"] / 2 + (ORIGIN[0] + x - east) / resolution,
-            box["y"] + box["height"] / 2 - (ORIGIN[1] + y - north) / resolution,
+            box["x"] + box["width"] / 2 + (self.origin[0] + x - east) / resolution,
+            box["y"] + box["height"] / 2 - (self.origin[1] + y - north) / resolution,
         )
 
     def select(self, x: float, y: float) -> None:
