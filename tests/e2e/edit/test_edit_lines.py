@@ -89,6 +89,7 @@ def test_a_split_hatches_the_new_cell_and_no_other(desk: Desk) -> None:
     desk.page.keyboard.press("Enter")
     expect(desk.row("槐树网格").locator(".residents")).to_contain_text("1,200 → 960")
     expect(desk.page.locator(".tally-table .coming")).to_contain_text("240")
+    expect(desk.page.locator(".pointer-figures")).to_contain_text("西门社区第三网格")
     assert desk.hatched(180, 350)
     assert desk.hatched(180, 250)
     assert not desk.hatched(50, 350)

@@ -62,7 +62,8 @@ def test_a_conflict_is_settled_by_choosing_mine(sit_down: Callable[..., Desk]) -
     desk = sit_down()
     desk.open()
     conflict_on_b6(desk)
-    expect(desk.page.locator(".conflict")).to_contain_text("李强")
+    expect(desk.page.locator(".conflict")).to_contain_text("我的： 1 个基本单元划入渡口网格")
+    expect(desk.page.locator(".conflict")).to_contain_text("李强 1 个基本单元划入东门社区未划分网格")
     desk.page.get_by_role("button", name="在其上执行我的").click()
     desk.stored(2)
     assert desk.assignment() == ["AABBEU", "AABBEF", "CCDDFF", "CCDXFU"]

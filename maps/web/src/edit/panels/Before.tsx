@@ -14,18 +14,24 @@ import { unitName } from "../state/words";
 export function Before({ unit, measures }: { readonly unit: ForeseenUnit; readonly measures: readonly MeasureName[] }): JSX.Element {
   return (
     <div class="before">
-      <strong>{unitName(unit.id)}</strong>
+      <strong>{foreseenName(unit)}</strong>
       {unit.after === null && <span class="quiet"> {t("edit.goes")}</span>}
       {unit.after !== null &&
         measures.map((measure) => (
           <div key={measure} class="before-line">
             <span class="quiet">{t(`measure.${measure}`)}</span>{" "}
-            <Change before={unit.before?.[measure] ?? null} after={unit.after?.[measure] ?? null} />
+            <Change before={(unit.before ?? unit.after)?.[measure] ?? null} after={unit.after?.[measure] ?? null} />
             <Stands row={unit.row} measure={measure} value={unit.after?.[measure] ?? null} />
           </div>
         ))}
     </div>
   );
+}
+
+/** A unit that is still to be made has the name it would get, where that is known. */
+export function foreseenName({ id, row, before }: ForeseenUnit): string {
+  if (before !== null) return unitName(id);
+  return row.name === "" ? t("edit.new_unit") : row.name;
 }
 
 export function Change({ before, after }: { readonly before: number | null; readonly after: number | null }): JSX.Element {

@@ -11,7 +11,9 @@ export function Conflict(): JSX.Element | null {
   const found = conflict.value;
   if (found === null) return null;
   const { pending, theirs } = found;
-  const mine = { revision: 0, operation: pending.operation, label: { blocks: pending.arguments.blocks?.length ?? 0 }, actor: { id: "", name: "", role: "planner" as const }, at: pending.at, undoes: null };
+  const { blocks, into, unit, units } = pending.arguments;
+  const about = [into ?? unit ?? units?.[0] ?? []].flat().flatMap((id) => state.planUnits.value.byId.get(id)?.name ?? []);
+  const mine = { revision: 0, operation: pending.operation, label: { blocks: blocks?.length ?? 0, to: about }, actor: { id: "", name: "", role: "planner" as const }, at: pending.at, undoes: null };
   return (
     <section class="conflict" role="alertdialog" aria-label={t("edit.conflict")}>
       <h2>{t("edit.conflict")}</h2>

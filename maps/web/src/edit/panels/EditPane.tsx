@@ -16,7 +16,7 @@ import { awaiting, foreseen, model, open, tool } from "../state/session";
 import { crosshair } from "../tools/crosshair";
 import { drawing } from "../tools/lines";
 import { sketch } from "../tools/sketch";
-import { Before } from "./Before";
+import { Before, foreseenName } from "./Before";
 import { refusalText, unitName } from "../state/words";
 import { Toolbar } from "./Toolbar";
 import { Viewed } from "./History";
@@ -119,9 +119,10 @@ function Spoken(): JSX.Element {
     if (snap !== null) said.push(t(`edit.snap.${snap.kind}`, { name: snap.name ?? "" }).trim());
     if (drawing.value.length > 0) said.push(t("edit.points", { n: drawing.value.length }));
   }
-  for (const { id, before, after } of shown === null ? [] : changedMost(shown)) {
+  for (const unit of shown === null ? [] : changedMost(shown)) {
+    const { before, after } = unit;
     const [was, is] = [before, after].map((figures) => count(figures?.residents ?? 0, state.language.value));
-    if (was !== is) said.push(`${unitName(id)}: ${t("measure.residents")} ${was} → ${is}`);
+    if (was !== is) said.push(`${foreseenName(unit)}: ${t("measure.residents")} ${was} → ${is}`);
   }
   return (
     <p class="visually-hidden" aria-live="polite">

@@ -12,7 +12,7 @@ import type { ForeseenUnit } from "../model/foresight";
 import { nextProblem, openProblems } from "../state/problems";
 import { unitInScope } from "../state/scope";
 import { foreseen, model } from "../state/session";
-import { Change, Stands } from "./Before";
+import { Change, foreseenName, Stands } from "./Before";
 
 const MEASURES: readonly MeasureName[] = ["residents", "households", "floating"];
 
@@ -170,7 +170,7 @@ function Coming({ unit }: { readonly unit: ForeseenUnit }): JSX.Element {
     <tbody class="changing coming">
       <tr>
         <th scope="rowgroup" colSpan={3}>
-          {unit.row.name === "" ? t("edit.new_unit") : unit.row.name}
+          {foreseenName(unit)}
         </th>
       </tr>
       <tr>

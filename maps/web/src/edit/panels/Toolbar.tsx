@@ -100,7 +100,7 @@ function Hint({ name }: { readonly name: ToolName }): JSX.Element {
 /** What the next point of the line would lie on. */
 function SnapName(): JSX.Element | null {
   const snap = sketch.value?.snap ?? null;
-  if (snap === null) return null;
+  if (snap === null || awaiting.value) return null;
   return <span class="snap-name"> · {t(`edit.snap.${snap.kind}`, { name: snap.name ?? "" }).trim()}</span>;
 }
 
