@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 from boundaries.blocks import read_blocks
 from boundaries.errors import NotFoundError, PlanError
 from boundaries.figures import UnitFigures, unit_figures
+from boundaries.sentences import Said
 from boundaries.storage.database import copy_rows, ewkb, reserve_ids
 from boundaries.storage.plan_tables import LEVELS, Plan
 from boundaries.storage.tables import District
@@ -265,9 +266,23 @@ def find_district(session: Session, wanted: str | int | None) -> District:
     for district in districts:
         if str(wanted) in {str(district.id), district.key, district.name, district.name_en}:
             return district
-    known = ", ".join(f'"{district.key}" ({district.name})' for district in districts) or "none yet"
-    asked = f'there is no district "{wanted}"' if wanted is not None else "say which district with --district"
-    raise NotFoundError(f"{asked}; districts here: {known}.")
+    known = [f'"{district.key}" ({district.name})' for district in districts] or ["none yet"]
+    if wanted is None:
+        raise NotFoundError(
+            Said(
+                "district-which",
+                "say which district with --district; districts here: {districts}.",
+                districts=known,
+            )
+        )
+    raise NotFoundError(
+        Said(
+            "district-none",
+            'there is no district "{district}"; districts here: {districts}.',
+            district=str(wanted),
+            districts=known,
+        )
+    )
 
 
 def find_plan(session: Session, wanted: str | int, district: District | None = None) -> Plan:
@@ -288,9 +303,20 @@ def find_plan(session: Session, wanted: str | int, district: District | None = N
     if not named:
         named = [plan for plan in plans if str(plan.id) == str(wanted) or plan.name_en == str(wanted)]
     if not named:
-        known = ", ".join(f'{plan.id} "{plan.name}"' for plan in reversed(plans)) or "none yet"
-        raise NotFoundError(f'there is no plan "{wanted}"; plans here: {known}.')
+        known = [f'{plan.id} "{plan.name}"' for plan in reversed(plans)] or ["none yet"]
+        raise NotFoundError(
+            Said(
+                "plan-none", 'there is no plan "{plan}"; plans here: {plans}.', plan=str(wanted), plans=known
+            )
+        )
     if len({plan.district_id for plan in named}) > 1:
-        ids = ", ".join(f"{plan.id} (district {plan.district_id})" for plan in named)
-        raise NotFoundError(f'several districts have a plan "{wanted}"; give its number: {ids}.')
+        ids = [f"{plan.id} (district {plan.district_id})" for plan in named]
+        raise NotFoundError(
+            Said(
+                "plan-several",
+                'several districts have a plan "{plan}"; give its number: {plans}.',
+                plan=str(wanted),
+                plans=ids,
+            )
+        )
     return named[0]

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api.errors import INTERNAL, TABLE, failure_of
 from boundaries.errors import EditError
+from boundaries.sentences import Said
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -21,8 +22,17 @@ log = logging.getLogger("wangge.http")
 
 
 def problem(status: int, key: str, detail: str, **members: Any) -> Response:
-    """Return one problem; ``key`` lets the page say it in its own language, other members what it is about."""
-    told = {**members, "type": "about:blank", "title": key, "status": status, "detail": detail, "key": key}
+    """Return one problem; ``key`` and ``said`` let the page say it in its own language, others what it is about."""
+    said = {"said": detail.as_json()} if isinstance(detail, Said) else {}
+    told = {
+        **members,
+        **said,
+        "type": "about:blank",
+        "title": key,
+        "status": status,
+        "detail": detail,
+        "key": key,
+    }
     # What was sent may hold halves of characters; they leave as the escapes they came as.
     body = json.dumps(told, ensure_ascii=False).encode("utf-8", "backslashreplace")
     return Response(body, status_code=status, media_type="application/problem+json")
@@ -34,13 +44,15 @@ def add_problem_handlers(app: FastAPI) -> None:
     def announced(_request: Request, error: Exception) -> Response:
         failure = failure_of(error) or INTERNAL
         members = error.members if isinstance(error, EditError) else {}
-        return problem(failure.status, failure.key, str(error), **members)
+        said = error.args[0] if error.args and isinstance(error.args[0], Said) else str(error)
+        return problem(failure.status, failure.key, said, **members)
 
     def malformed(_request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"] if part not in {"query", "path", "body"})
-        return problem(422, "argument", f"{where}: {first['msg']}.")
+        said = Said("argument", "{where}: {what}.", where=where, what=first["msg"])
+        return problem(422, "argument", said)
 
     def refused(_request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
@@ -51,14 +63,20 @@ def add_problem_handlers(app: FastAPI) -> None:
         return problem(
             500,
             INTERNAL.key,
-            "Something unexpected went wrong; nothing was changed. The details are in the log.",
+            Said(
+                "internal",
+                "Something unexpected went wrong; nothing was changed. The details are in the log.",
+            ),
         )
 
     def unfit(_request: Request, _error: Exception) -> Response:
         return problem(
             422,
             "argument",
-            "A value is too large, or holds a character that cannot be stored. Nothing was changed.",
+            Said(
+                "value",
+                "A value is too large, or holds a character that cannot be stored. Nothing was changed.",
+            ),
         )
 
     app.add_exception_handler(DataError, unfit)

@@ -20,6 +20,7 @@ from boundaries.redraw.edits import Actor, Edit
 from boundaries.redraw.log import write_edit
 from boundaries.redraw.new_units import Codes
 from boundaries.redraw.state import ATTRIBUTES, State
+from boundaries.sentences import Said
 from boundaries.storage.plan_tables import Plan
 from boundaries.storage.tables import District
 
@@ -53,15 +54,35 @@ class Decision:
     reasons: Mapping[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name, value in (("authority", self.authority), ("number", self.number)):
-            if not 0 < len(value.strip()) <= LONGEST_WORD:
-                raise ArgumentError(f"an adoption names its {name} in 1 to {LONGEST_WORD} characters.")
+        if not 0 < len(self.authority.strip()) <= LONGEST_WORD:
+            raise ArgumentError(
+                Said(
+                    "adopt-authority",
+                    "an adoption names its authority in 1 to {most} characters.",
+                    most=LONGEST_WORD,
+                )
+            )
+        if not 0 < len(self.number.strip()) <= LONGEST_WORD:
+            raise ArgumentError(
+                Said(
+                    "adopt-number",
+                    "an adoption names its number in 1 to {most} characters.",
+                    most=LONGEST_WORD,
+                )
+            )
         if self.begins < self.adopted_on:
             raise ArgumentError(
-                f"a plan decided on {self.adopted_on} cannot be in force from {self.in_force_from}, before that day."
+                Said(
+                    "adopt-before",
+                    "a plan decided on {day} cannot be in force from {begins}, before that day.",
+                    day=str(self.adopted_on),
+                    begins=str(self.in_force_from),
+                )
             )
         if any(len(reason) > LONGEST_REASON for reason in self.reasons.values()):
-            raise ArgumentError(f"a reason has at most {LONGEST_REASON} characters.")
+            raise ArgumentError(
+                Said("adopt-reason", "a reason has at most {most} characters.", most=LONGEST_REASON)
+            )
 
     @property
     def begins(self) -> dt.date:
@@ -88,7 +109,12 @@ def adopt(session: Session, plan: Plan, decision: Decision, actor: Actor) -> Non
     former = plan_in_force(session, plan.district_id)
     if former is not None and former.in_force_from is not None and decision.begins <= former.in_force_from:
         raise ArgumentError(
-            f'"{former.name}" is in force from {former.in_force_from}; a plan that follows it begins later.'
+            Said(
+                "adopt-later",
+                '"{plan}" is in force from {day}; a plan that follows it begins later.',
+                plan=former.name,
+                day=str(former.in_force_from),
+            )
         )
     fix_codes(session, plan, actor)
     _let_branches_stand_on_what_this_stood_on(session, plan)
@@ -119,18 +145,26 @@ def _require_ready(session: Session, plan: Plan, decision: Decision) -> None:
     missing = [one for one in hindrances if one.needs_reason and one.unit not in given]
     listed = [one.as_json() for one in (*in_the_way, *missing)]
     if in_the_way:
-        more = f", and {len(in_the_way) - 1} more" if len(in_the_way) > 1 else ""
-        raise NotReadyError(
-            f'"{plan.name}" cannot be adopted: {in_the_way[0].message}{more}', hindrances=listed
+        said = Said(
+            "adopt-in-the-way",
+            '"{plan}" cannot be adopted; things in the way: {count}, first: {what}',
+            plan=plan.name,
+            count=len(in_the_way),
+            what=in_the_way[0].message,
         )
+        raise NotReadyError(said, hindrances=listed)
     if missing:
-        raise NotReadyError(
-            f"{len({one.unit for one in missing})} units break a rule and have no written reason, first: "
-            f"{missing[0].message} Give a reason for each.",
-            hindrances=listed,
+        said = Said(
+            "adopt-no-reason",
+            "{count} units break a rule and have no written reason, first: {what} Give a reason for each.",
+            count=len({one.unit for one in missing}),
+            what=missing[0].message,
         )
+        raise NotReadyError(said, hindrances=listed)
     if strange := sorted(given - breaking):
-        raise ArgumentError(f"unit {strange[0]} breaks no rule, so it needs no reason.")
+        raise ArgumentError(
+            Said("adopt-strange", "unit {unit} breaks no rule, so it needs no reason.", unit=str(strange[0]))
+        )
 
 
 def fix_codes(session: Session, plan: Plan, actor: Actor) -> None:

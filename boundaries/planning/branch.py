@@ -10,6 +10,7 @@ from boundaries.errors import ArgumentError
 from boundaries.planning.life import log_step
 from boundaries.planning.plan_names import plan_name, proposed_name
 from boundaries.rules import UNASSIGNED
+from boundaries.sentences import Said
 from boundaries.storage.plan_tables import LEVELS, Plan, PlanUnit
 
 if TYPE_CHECKING:
@@ -54,7 +55,12 @@ def branch(
     wanted = list(plan.levels if levels is None else levels)
     if wanted not in (plan.levels, [*plan.levels, "cell"]) or wanted != [n for n in LEVELS if n in wanted]:
         raise ArgumentError(
-            f'a branch of "{plan.name}" has its levels ({", ".join(plan.levels)}), and may add cells to communities.'
+            Said(
+                "plan-branch-levels",
+                'a branch of "{plan}" has its levels ({levels}), and may add cells to communities.',
+                plan=plan.name,
+                levels=list(plan.levels),
+            )
         )
     made = Plan(
         district_id=plan.district_id,

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 
 from boundaries.errors import ArgumentError, NotFoundError
 from boundaries.planning.life import announce
+from boundaries.sentences import Said
 from boundaries.storage.plan_tables import Comment, Plan, PlanUnit
 from boundaries.storage.tables import District
 
@@ -65,7 +66,9 @@ def pin(
         When the plan has no such unit.
     """
     if unit is not None and session.get(PlanUnit, (plan.id, unit)) is None:
-        raise NotFoundError(f'"{plan.name}" has no unit {unit} to comment on.')
+        raise NotFoundError(
+            Said("comment-unit", '"{plan}" has no unit {unit} to comment on.', plan=plan.name, unit=str(unit))
+        )
     srid = session.get_one(District, plan.district_id).srid
     made = Comment(
         plan_id=plan.id,
@@ -119,14 +122,16 @@ def find_comment(session: Session, comment: int) -> Comment:
     query = select(Comment).where(Comment.id == comment, Comment.parent_id.is_(None))
     found = session.scalar(query)
     if found is None:
-        raise NotFoundError(f"there is no comment {comment}; it may have gone with its plan.")
+        raise NotFoundError(
+            Said("comment-none", "there is no comment {id}; it may have gone with its plan.", id=str(comment))
+        )
     return found
 
 
 def _words(given: str) -> str:
     said = given.strip()
     if not 0 < len(said) <= LONGEST_TEXT:
-        raise ArgumentError(f"a comment has 1 to {LONGEST_TEXT} characters.")
+        raise ArgumentError(Said("comment-text", "a comment has 1 to {most} characters.", most=LONGEST_TEXT))
     return said
 
 

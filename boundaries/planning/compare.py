@@ -13,6 +13,7 @@ from boundaries.blocks import MEASURES, read_blocks
 from boundaries.errors import ArgumentError
 from boundaries.hierarchy import Hierarchy, read_hierarchy
 from boundaries.planning.pieces import Pieces, shared_pieces
+from boundaries.sentences import Said
 from boundaries.storage.plan_tables import LEVELS
 
 if TYPE_CHECKING:
@@ -80,8 +81,13 @@ class Comparison:
         for pair in self.levels:
             if pair.level == name:
                 return pair
-        common = ", ".join(pair.level for pair in self.levels) or "none"
-        raise ArgumentError(f'the plans cannot be compared at the level "{name}"; levels of both: {common}.')
+        said = Said(
+            "compare-level",
+            'the plans cannot be compared at the level "{level}"; levels of both: {levels}.',
+            level=name or "none",
+            levels=[pair.level for pair in self.levels] or ["none"],
+        )
+        raise ArgumentError(said)
 
 
 def compare(session: Session, old_plan: Plan, new_plan: Plan) -> Comparison:
@@ -94,7 +100,12 @@ def compare(session: Session, old_plan: Plan, new_plan: Plan) -> Comparison:
     """
     if old_plan.district_id != new_plan.district_id:
         raise ArgumentError(
-            f'"{old_plan.name}" and "{new_plan.name}" are plans of different districts and share no ground.'
+            Said(
+                "compare-districts",
+                '"{old}" and "{new}" are plans of different districts and share no ground.',
+                old=old_plan.name,
+                new=new_plan.name,
+            )
         )
     old, new = read_hierarchy(session, old_plan), read_hierarchy(session, new_plan)
     on = new_plan.count_date or old_plan.count_date

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 
 from boundaries.planning.errors import WrongStateError
 from boundaries.planning.plan_names import plan_name
+from boundaries.sentences import Said
 from boundaries.storage.plan_tables import Plan
 from boundaries.storage.planning_tables import Transition
 from boundaries.storage.tables import District
@@ -93,7 +94,9 @@ def rename(session: Session, plan: Plan, name: str, actor: Actor) -> None:
     """
     session.refresh(plan, with_for_update=True)
     if plan.state in {"adopted", "superseded"}:
-        raise WrongStateError(f'"{plan.name}" was adopted under this name and keeps it.')
+        raise WrongStateError(
+            Said("plan-keeps-name", '"{plan}" was adopted under this name and keeps it.', plan=plan.name)
+        )
     before = plan.name
     plan.name = plan_name(session, plan, name, may_be=plan.id)
     log_step(session, plan, "rename", actor, {"from": before, "to": plan.name})
@@ -110,7 +113,14 @@ def hold(session: Session, plan: Plan, state: str, step: str) -> None:
     session.refresh(plan, with_for_update=True)
     if state_of(plan) != state:
         raise WrongStateError(
-            f'"{plan.name}" is {state_of(plan)}; only a plan that is {state} can take the step "{step}".'
+            Said(
+                "plan-state",
+                '"{plan}" is {state}; only a plan that is {wanted_state} can take the step "{step}".',
+                plan=plan.name,
+                state=state_of(plan),
+                wanted_state=state,
+                step=step,
+            )
         )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from boundaries.errors import ArgumentError, PlanError
+from boundaries.sentences import Said
 from boundaries.storage.plan_tables import Plan
 
 if TYPE_CHECKING:
@@ -28,10 +29,22 @@ def plan_name(session: Session, plan: Plan, wanted: str, may_be: int | None = No
     """
     given = wanted.strip()
     if not 0 < len(given) <= LONGEST_NAME or not given.isprintable() or given.isdigit():
-        raise ArgumentError(f"a plan's name has 1 to {LONGEST_NAME} characters and is no bare number.")
+        raise ArgumentError(
+            Said(
+                "plan-name",
+                "a plan's name has 1 to {most} characters and is no bare number.",
+                most=LONGEST_NAME,
+            )
+        )
     query = select(Plan.id).where(Plan.district_id == plan.district_id, Plan.name == given)
     if session.scalar(query) not in {None, may_be}:
-        raise PlanError(f'there is a plan named "{given}" in this district already; choose another name.')
+        raise PlanError(
+            Said(
+                "plan-name-taken",
+                'there is a plan named "{name}" in this district already; choose another name.',
+                name=given,
+            )
+        )
     return given
 
 

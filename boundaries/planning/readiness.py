@@ -11,6 +11,7 @@ from boundaries.check import check_plan
 from boundaries.planning.branch import ground_of
 from boundaries.planning.life import plan_in_force
 from boundaries.rules import EXEMPT_TYPES, UNASSIGNED, Rules
+from boundaries.sentences import Said
 from boundaries.storage.tables import District
 
 if TYPE_CHECKING:
@@ -42,13 +43,13 @@ class Hindrance:
 
     kind: str
     unit: int | None
-    message: str
+    message: Said
     bounds: list[float] | None = None
     needs_reason: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return the hindrance as the page takes it."""
-        return asdict(self)
+        return {**asdict(self), "said": self.message.as_json()}
 
 
 def readiness(session: Session, plan: Plan) -> list[Hindrance]:
@@ -58,7 +59,7 @@ def readiness(session: Session, plan: Plan) -> list[Hindrance]:
     """
     found = [*_base(session, plan)]
     found += [
-        Hindrance(breach.invariant, None, f"{breach.invariant}: {breach.what}")
+        Hindrance(breach.invariant, breach.unit, breach.what, breach.bounds)
         for breach in check_plan(session, plan)
         if breach.invariant != "codes"
     ]
@@ -66,11 +67,15 @@ def readiness(session: Session, plan: Plan) -> list[Hindrance]:
     for row in session.execute(_UNITS, {"plan": plan.id, "exempt": sorted(EXEMPT_TYPES)}):
         bounds = [row.x0, row.y0, row.x1, row.y1]
         if row.type == UNASSIGNED:
-            message = f'"{row.name}" holds blocks that belong to no cell yet; draw them into cells.'
-            found.append(Hindrance("unassigned", row.unit_id, message, bounds))
+            said = Said(
+                "ready-unassigned",
+                '"{name}" holds blocks that belong to no cell yet; draw them into cells.',
+                name=row.name,
+            )
+            found.append(Hindrance("unassigned", row.unit_id, said, bounds))
         found += [
-            Hindrance("rule", row.unit_id, message, bounds, needs_reason=True)
-            for message in _broken(rules, plan, row)
+            Hindrance("rule", row.unit_id, said, bounds, needs_reason=True)
+            for said in _broken(rules, plan, row)
         ]
     return found
 
@@ -79,17 +84,25 @@ def _base(session: Session, plan: Plan) -> list[Hindrance]:
     head, ground = plan_in_force(session, plan.district_id), ground_of(session, plan)
     if head is None or (ground is not None and ground.id == head.id):
         return []
-    was = f'stands on "{ground.name}"' if ground is not None else "stands on no plan that is in force"
-    return [
-        Hindrance(
-            "base",
-            None,
-            f'"{plan.name}" {was}, but "{head.name}" is in force now; bring it up to date first.',
+    if ground is None:
+        said = Said(
+            "ready-no-base",
+            '"{plan}" stands on no plan that is in force, but "{head}" is in force now; bring it up to date first.',
+            plan=plan.name,
+            head=head.name,
         )
-    ]
+    else:
+        said = Said(
+            "ready-base",
+            '"{plan}" stands on "{base}", but "{head}" is in force now; bring it up to date first.',
+            plan=plan.name,
+            base=ground.name,
+            head=head.name,
+        )
+    return [Hindrance("base", None, said)]
 
 
-def _broken(rules: Rules, plan: Plan, row: Any) -> list[str]:
+def _broken(rules: Rules, plan: Plan, row: Any) -> list[Said]:
     if row.level == "cell":
         findings = rules.of_cell(row.type, row.tallies)
     elif row.level == "community" and "cell" in plan.levels:
@@ -98,6 +111,14 @@ def _broken(rules: Rules, plan: Plan, row: Any) -> list[str]:
         return []
     words = {"parts_per_parent": "cells"}
     return [
-        f'"{row.name}" has {one.value:,.0f} {words.get(one.rule, one.rule)}, outside {one.low:,.0f} to {one.high:,.0f}.'
+        Said(
+            "ready-rule",
+            '"{name}" has {value} {measure}, outside {low} to {high}.',
+            name=row.name,
+            value=round(one.value),
+            measure=words.get(one.rule, one.rule),
+            low=round(one.low),
+            high=round(one.high),
+        )
         for one in findings
     ]

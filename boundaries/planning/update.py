@@ -21,6 +21,7 @@ from boundaries.redraw.changes import Attributes, Change
 from boundaries.redraw.edits import Edit
 from boundaries.redraw.log import Summary, write_edit
 from boundaries.redraw.state import ATTRIBUTES, State
+from boundaries.sentences import Said
 from boundaries.storage.database import geometries_of
 from boundaries.storage.plan_tables import Plan
 from boundaries.storage.tables import District
@@ -76,7 +77,9 @@ def update(session: Session, plan: Plan, actor: Actor, resolve: Mapping[str, Sid
     decided = _decisions(resolve or {})
     head, ground = plan_in_force(session, plan.district_id), ground_of(session, plan)
     if head is None or (ground is not None and ground.id == head.id):
-        raise NothingToDoError(f'"{plan.name}" stands on the plan in force already.')
+        raise NothingToDoError(
+            Said("update-fresh", '"{plan}" stands on the plan in force already.', plan=plan.name)
+        )
     # A plan that goes back to none that was in force takes nothing over: all that differs is its own doing.
     base = ground or head
     _require_levels(base, plan, head)
@@ -87,8 +90,13 @@ def update(session: Session, plan: Plan, actor: Actor, resolve: Mapping[str, Sid
     conflicts = [*merged.conflicts, *units.conflicts]
     if conflicts:
         raise ConflictsError(
-            f'"{plan.name}" and "{head.name}" changed the same in {len(conflicts)} places. Say for each whether to '
-            "take mine or theirs.",
+            Said(
+                "update-conflicts",
+                '"{plan}" and "{head}" changed the same in {count} places; for each take mine or theirs.',
+                plan=plan.name,
+                head=head.name,
+                count=len(conflicts),
+            ),
             conflicts=conflict_features(session, plan, head, conflicts, hierarchies),
         )
     change = _change(three, merged, hierarchies, units)
@@ -100,16 +108,24 @@ def update(session: Session, plan: Plan, actor: Actor, resolve: Mapping[str, Sid
 def _decisions(resolve: Mapping[str, Side]) -> dict[str, Side]:
     wrong = sorted(set(resolve.values()) - {MINE, THEIRS})
     if wrong:
-        raise ArgumentError(f'a conflict is decided by "mine" or "theirs", not "{wrong[0]}".')
+        raise ArgumentError(
+            Said("update-side", 'a conflict is decided by "mine" or "theirs", not "{side}".', side=wrong[0])
+        )
     return dict(resolve)
 
 
 def _require_levels(base: Plan, plan: Plan, head: Plan) -> None:
     if not base.levels == plan.levels == head.levels:
-        raise PlanError(
-            f'"{plan.name}" has the levels {", ".join(plan.levels)}, "{head.name}" {", ".join(head.levels)}: plans of '
-            "other levels cannot be merged. Compare them, and draw the differences in a branch of the plan in force."
+        said = Said(
+            "update-levels",
+            '"{plan}" has the levels {levels}, "{head}" has {head_levels}: plans of other levels cannot be merged. '
+            "Make a branch of the plan in force, compare it with this plan, and draw the differences there.",
+            plan=plan.name,
+            levels=list(plan.levels),
+            head=head.name,
+            head_levels=list(head.levels),
         )
+        raise PlanError(said)
 
 
 def read_three(session: Session, base: Plan, mine: Plan, theirs: Plan) -> ThreePlans:

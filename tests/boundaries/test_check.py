@@ -155,8 +155,45 @@ def test_a_corrupted_invariant_is_named_with_its_place(
     database: Database, square: StoredPlan, statements: list[str], named: list[str]
 ) -> None:
     corrupt(database, *statements)
-    found = breaches(database)
-    assert any(all(word in line for word in named) for line in found), found
+    with database.session() as session:
+        found = check_all(session)
+    first = next((one for one in found if all(word in str(one) for word in named)), None)
+    assert first is not None, found
+    x0, y0 = ORIGIN
+    if first.invariant == "log":
+        assert first.bounds is None  # all of the plan is meant
+    else:
+        assert first.bounds is not None
+        assert shapely.box(x0 - 5, y0 - 5, x0 + 405, y0 + 405).contains(shapely.box(*first.bounds))
+        assert first.bounds != [x0, y0, x0 + 400, y0 + 400] or "城中街道" in first.what
+
+
+@pytest.mark.parametrize(
+    ("statements", "invariant", "unit", "bounds"),
+    [
+        ([block_moved(-0.4)], "coverage", None, [199.6, 100, 200, 200]),
+        (MUTATIONS[9][1], "contiguity", 4, [300, 300, 400, 400]),
+        (["DELETE FROM assignment WHERE block_id = 11"], "one unit a block", None, [200, 200, 300, 300]),
+        (["UPDATE plan_unit SET geom = ST_Translate(geom, 0, 1) WHERE unit_id = 7"], "polygon", 7, [200, 200, 400, 401]),
+        (["UPDATE plan_unit SET tallies = '{\"residents\": 1}' WHERE unit_id = 5"], "tallies", 5, [200, 0, 400, 200]),
+    ],
+    ids=["gap", "piece apart", "block", "polygon", "tallies"],
+)  # fmt: skip
+def test_a_breach_has_its_unit_and_the_bounds_of_what_is_at_fault(
+    database: Database,
+    square: StoredPlan,
+    statements: list[str],
+    invariant: str,
+    unit: int | None,
+    bounds: list[float],
+) -> None:
+    corrupt(database, *statements)
+    with database.session() as session:
+        found = [
+            one for one in check_plan(session, find_plan(session, "first")) if one.invariant == invariant
+        ]
+    expected = pytest.approx([ORIGIN[k % 2] + bounds[k] for k in range(4)], abs=0.001)
+    assert any(one.bounds == expected and one.unit == unit for one in found), found
 
 
 BUILDING = (

@@ -199,7 +199,7 @@ def test_only_a_submitted_plan_is_adopted(session: Session, draft: Plan, step: s
         (("", "1", DAY), "authority"),
         (("a", " ", DAY), "number"),
         (("a", "1", DAY, dt.date(2026, 6, 30)), "before that day"),
-        (("a", "1", DAY, DAY, {2: "x" * 2001}), "2000 characters"),
+        (("a", "1", DAY, DAY, {2: "x" * 2001}), "2,000 characters"),
     ],
 )
 def test_a_decision_says_who_what_and_when(arguments: tuple[object, ...], words: str) -> None:

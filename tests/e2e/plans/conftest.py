@@ -116,9 +116,11 @@ def comment(id_: int, x: float, text: str, **given: Any) -> Json:
 
 def hindrances() -> list[Json]:
     where = [X0, Y0, X0 + 300, Y0 + 300]
+    rule = {"name": "柳堤东", "value": 1532, "measure": "residents", "low": 1000, "high": 1500}
+    apart = {"level": "cell", "name": "府前里", "pieces": 2, "block": "0417", "at": "(409450.0, 3718100.0)"}
     return [
-        {"kind": "rule", "unit": 100, "message": "cell 柳堤东 has 1,532 residents, above 1,500.", "bounds": where, "needs_reason": True},
-        {"kind": "contiguity", "unit": 101, "message": "cell 府前里 is in two pieces.", "bounds": where, "needs_reason": False},
+        {"kind": "rule", "unit": 100, "said": {"text": "as sent", "key": "ready-rule", "values": rule}, "bounds": where, "needs_reason": True},
+        {"kind": "contiguity", "unit": 101, "said": {"text": "as sent", "key": "check-pieces", "values": apart}, "bounds": where, "needs_reason": False},
     ]  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def test_what_stands_in_the_way_is_listed_and_blocks_adoption(plans: PlansPlatfo
     page = submitted(plans)
     plans.open("/?lang=zh-CN&plan=3&task=adopt")
     before = page.url
-    page.get_by_role("button", name=re.compile("不连片：cell 府前里 is in two pieces")).click()
+    page.get_by_role("button", name=re.compile("不连片：网格“府前里”分成 2 块，基本单元 0417")).click()
     expect(page).not_to_have_url(before)
     expect(page.get_by_role("button", name="批准……")).to_be_disabled()
     expect(page.get_by_text("还有 1 项须解决")).to_be_visible()

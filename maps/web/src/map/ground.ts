@@ -17,6 +17,7 @@ import { getJson } from "../state/client";
 import { textScale } from "../state/room";
 import * as state from "../state/state";
 import * as styles from "./ground_styles";
+import { makeMark } from "./mark_layer";
 
 /** What the layers panel lists: the layer's own switch and the scale it appears at. */
 export type GroundName = Exclude<LayerName, "blocks"> | "green";
@@ -70,6 +71,9 @@ export function makeGround(district: District): Ground {
     layers.push(...made);
     stops.push(effect(() => redraw(name, made)));
   }
+  const mark = makeMark();
+  layers.push(mark.layer);
+  stops.push(mark.stop);
   const points = layers.find((layer) => layer.get("name") === "service_points") ?? null;
   return {
     layers,

@@ -32,7 +32,11 @@ export function translate(language: Language, key: MessageKey, parameters: Param
 
 /** The key when it exists, else the fallback: for words that come from the server, such as rules and measures. */
 export function known(key: string, fallback: MessageKey): MessageKey {
-  return [...held.values()].some((words) => key in words) ? (key as MessageKey) : fallback;
+  return isKnown(key) ? key : fallback;
+}
+
+export function isKnown(key: string): key is MessageKey {
+  return [...held.values()].some((words) => key in words);
 }
 
 /** A thing's name in the language chosen; the Chinese name stands in where there is no English one. */

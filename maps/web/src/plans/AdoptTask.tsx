@@ -5,8 +5,8 @@ import type { JSX } from "preact";
 import { FindingText } from "../panels/Inspector";
 import { count } from "../model/numbers";
 import type { Plan } from "../model/types";
-import { known } from "../messages/translate";
-import { zoomTo } from "../state/commands";
+import { isKnown } from "../messages/translate";
+import { marked, showPlace, zoomTo } from "../state/commands";
 import * as state from "../state/state";
 import { language, named, t } from "../state/state";
 import { adopt, attempt, readiness, type Adoption, type Hindrance } from "./state";
@@ -22,6 +22,7 @@ export function AdoptTask(): JSX.Element | null {
   useEffect(() => {
     if (plan !== null) void attempt(async () => setFound(await readiness(plan)));
   }, [plan?.id, revision]);
+  useEffect(() => () => void (marked.value = null), []);
   if (plan === null || found === null) return null;
   const broken = found.filter(needsReason);
   const hard = found.filter((one) => !needsReason(one));
@@ -81,7 +82,7 @@ function Hindrances({ found }: { readonly found: readonly Hindrance[] }): JSX.El
             {one.bounds === null ? (
               <p>{sentence(one)}</p>
             ) : (
-              <button class="link" title={t("propose.fly")} onClick={() => one.bounds !== null && zoomTo(one.bounds)}>
+              <button class="link" title={t("propose.fly")} aria-pressed={marked.value === one.bounds} onClick={() => one.bounds !== null && showPlace(one.bounds)}>
                 {sentence(one)}
               </button>
             )}
@@ -92,16 +93,11 @@ function Hindrances({ found }: { readonly found: readonly Hindrance[] }): JSX.El
   );
 }
 
-/** The server's sentence is English; in Chinese the page says what kind of thing it is, and where. */
+/** What kind of thing it is, where its own words do not say everything, and what is wrong. */
 function sentence(one: Hindrance): string {
-  if (language.value === "en") return one.message;
-  const unit = state.planUnits.value.byId.get(String(one.unit));
-  const words = t(known(`adopt.kind.${one.kind}`, "adopt.kind.other"), { unit: unit === undefined ? "" : named(unit) });
-  return WHOLE.includes(one.kind) ? words : `${words}：${one.message}`;
+  const kind = `adopt.kind.${one.kind}`;
+  return isKnown(kind) ? `${t(kind)}${language.value === "en" ? ": " : "："}${state.saying(one.said)}` : state.saying(one.said);
 }
-
-/** Kinds whose own words say everything. */
-const WHOLE: readonly string[] = ["base", "unassigned"];
 
 interface ReasonProps {
   readonly unit: string;
@@ -118,7 +114,7 @@ function Reason({ unit, found, value, set }: ReasonProps): JSX.Element {
       <button class="link" onClick={() => bounds !== null && zoomTo(bounds)} type="button">
         {known === undefined ? `#${unit}` : named(known)}
       </button>
-      {known !== undefined && known.findings.length > 0 ? known.findings.map((one) => <p key={one.rule}><FindingText finding={one} /></p>) : found.map((one, k) => <p key={k}>{one.message}</p>)}
+      {known !== undefined && known.findings.length > 0 ? known.findings.map((one) => <p key={one.rule}><FindingText finding={one} /></p>) : found.map((one, k) => <p key={k}>{state.saying(one.said)}</p>)}
       <textarea rows={2} required maxLength={2000} aria-label={t("adopt.reason", { unit: known === undefined ? unit : named(known) })} placeholder={t("adopt.reason.short")} value={value} onInput={(event) => set(event.currentTarget.value)} />
     </div>
   );

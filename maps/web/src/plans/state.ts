@@ -5,6 +5,7 @@ import { actorHeader, whoActs } from "../state/actor";
 import { getJson, Problem, send } from "../state/client";
 import { refresh } from "../state/load";
 import * as state from "../state/state";
+import type { Said } from "../messages/said";
 import type { Bounds, Plan } from "../model/types";
 
 /** Where plans as wholes are looked at. */
@@ -99,7 +100,7 @@ export async function step(plan: Plan, name: Step): Promise<void> {
 export interface Hindrance {
   readonly kind: string;
   readonly unit: number | null;
-  readonly message: string;
+  readonly said: Said;
   readonly bounds: Bounds | null;
   /** Whether a written reason for the unit is enough. */
   readonly needs_reason: boolean;

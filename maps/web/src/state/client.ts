@@ -1,9 +1,11 @@
 /** Requests to the platform. Every failure becomes a Problem with a sentence a person can act on. */
 
+import { saidText, type Said } from "../messages/said";
 import { translate } from "../messages/translate";
 import type { Language } from "../model/numbers";
+import { byName } from "./state";
 
-/** A failed request: `message` is the server's own sentence where it gave one. */
+/** A failed request: `message` is the server's sentence, in the reader's language where it has a key. */
 export class Problem extends Error {
   constructor(
     message: string,
@@ -21,6 +23,7 @@ interface ProblemJson {
   readonly detail?: string;
   readonly title?: string;
   readonly key?: string;
+  readonly said?: Said;
   readonly [more: string]: unknown;
 }
 
@@ -41,7 +44,7 @@ export async function send(path: string, language: Language, init: RequestInit):
   }
   if (response.ok) return response;
   const said = await readProblem(response);
-  const sentence = said.detail ?? said.title ?? translate(language, "error.status", { status: response.status });
+  const sentence = said.said !== undefined ? saidText(language, said.said, byName) : said.detail ?? said.title ?? translate(language, "error.status", { status: response.status });
   throw new Problem(sentence, response.status, said.key ?? null, said);
 }
 

@@ -1,5 +1,6 @@
 /** What the panels ask of the map without knowing it. */
 
+import { signal } from "@preact/signals";
 import type { Bounds } from "../model/types";
 import type { MapView } from "../map/map_view";
 
@@ -13,8 +14,18 @@ export function attach(shown: Shown | null): void {
   view = shown;
 }
 
+/** The place that is framed on the map; going elsewhere takes the frame away. */
+export const marked = signal<Bounds | null>(null);
+
 export function zoomTo(bounds: Bounds): void {
+  marked.value = null;
   view?.fit(bounds);
+}
+
+/** Brings a place into view and frames it. */
+export function showPlace(bounds: Bounds): void {
+  zoomTo(bounds);
+  marked.value = bounds;
 }
 
 export function fitDistrict(): void {

@@ -1,6 +1,7 @@
 /** What the page knows and shows: one signal for each fact, one place that changes each. */
 
 import { batch, computed, effect, signal } from "@preact/signals";
+import { saidText, type Said } from "../messages/said";
 import { nameIn, preferredLanguage, translate, type MessageKey, type Parameters } from "../messages/translate";
 import { readAddress, writeAddress, type Address, type CoordinateSystem, type Place } from "../model/address";
 import type { Language } from "../model/numbers";
@@ -58,6 +59,18 @@ export const shownUnits = computed<readonly Unit[]>(() => units.value.byLevel.ge
 /** A message in the language in use; reading it subscribes to the language. */
 export function t(key: MessageKey, parameters?: Parameters): string {
   return translate(language.value, key, parameters);
+}
+
+/** The name in the language in use of a plan or unit that the server calls by its Chinese one. */
+export function byName(name: string): string {
+  if (language.peek() !== "en") return name;
+  const found = plans.peek()?.find((one) => one.name === name) ?? [...planUnits.peek().byId.values()].find((one) => one.name === name);
+  return found === undefined ? name : nameIn("en", found);
+}
+
+/** A sentence of the server in the language in use. */
+export function saying(said: Said): string {
+  return saidText(language.value, said, byName);
 }
 
 export function named(thing: { readonly name: string; readonly name_en?: string | null }): string {

@@ -1,0 +1,57 @@
+"""Sentences for people: English as they stand, with a key and values so that the page can say them."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+
+class Said(str):
+    """A sentence in English that knows what it is made of.
+
+    Attributes
+    ----------
+    key
+        Names the sentence in the page's messages, as ``said.KEY``; a test holds that both languages have it.
+    template
+        The sentence with its ``{names}``.
+    values
+        What stands for the names: text, whole or rounded numbers, lists of words, or sentences again. The names
+        "level", "levels", "state", "step", "rule", "measure" and "invariant" are of words the page knows.
+    """
+
+    __slots__ = ("key", "template", "values")
+
+    key: str
+    template: str
+    values: dict[str, Any]
+
+    def __new__(cls, key: str, template: str, /, **values: Any) -> Self:
+        """Fill the template in."""
+        made = super().__new__(cls, template.format(**{name: _words(one) for name, one in values.items()}))
+        made.key, made.template, made.values = key, template, values
+        return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str, str], dict[str, Any]]:
+        """Let copies be made of what it was made of."""
+        return (self.key, self.template), self.values
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the sentence as the page takes it."""
+        values = {name: told(one) if isinstance(one, Said) else one for name, one in self.values.items()}
+        return {"text": str(self), "key": self.key, "values": values}
+
+
+def told(sentence: str) -> dict[str, Any]:
+    """Return any sentence as the page takes it; one without a key is shown as it stands."""
+    return sentence.as_json() if isinstance(sentence, Said) else {"text": sentence}
+
+
+def spot(x: float, y: float, decimals: int = 1) -> str:
+    """Return a place in the plane as it is written in sentences, metres."""
+    return f"({x:.{decimals}f}, {y:.{decimals}f})"
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(value)
+    return f"{value:,}" if isinstance(value, int | float) else str(value)

@@ -1,0 +1,106 @@
+"""A running platform on the district drawn by hand, for tests of plans in a real browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import urllib.parse
+import urllib.request
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import text
+
+from tests.boundaries.conftest import square_plan
+from tests.conftest import PROJECT
+from tests.e2e.plans.conftest import WHO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+    from boundaries.storage.database import Database
+
+
+@pytest.fixture
+def drawn(database: Database) -> Database:
+    """The database of the drawn district of four cells; its plan 1 is a draft."""
+    square_plan(database)
+    corrupt(database, "UPDATE district SET geom = (SELECT ST_Multi(ST_Union(geom)) FROM block)")
+    return database
+
+
+def corrupt(database: Database, *statements: str) -> None:
+    """Change what is stored behind the server's back."""
+    with database.session() as session:
+        for statement in statements:
+            session.execute(text(statement))
+
+
+@pytest.fixture
+def server(drawn: Database) -> Iterator[str]:
+    """The address of ``up`` on the drawn district."""
+    url = drawn.engine.url.render_as_string(hide_password=False)
+    with tempfile.TemporaryDirectory(prefix="wangge-plans-") as folder:
+        up = subprocess.Popen(
+            [sys.executable, "-m", "api", "up", "--port", "0", "--no-demo", "--data", folder],
+            cwd=PROJECT, env={**os.environ, "WANGGE_DATABASE_URL": url}, stdout=subprocess.PIPE, text=True, start_new_session=True,
+        )  # fmt: skip
+        assert up.stdout is not None
+        told = next(
+            (found for line in up.stdout if (found := re.search(r"http://127\.0\.0\.1:\d+", line))), None
+        )
+        assert told, "the server did not start"
+        yield told.group()
+        up.send_signal(signal.SIGINT)
+        assert up.wait(30) == 0
+        up.stdout.close()
+
+
+def ask(server: str, path: str, body: dict[str, Any] | None = None, revision: int | None = None) -> Any:
+    """Ask the server as somebody else would."""
+    headers = {"Content-Type": "application/json", "X-Wangge-Actor": urllib.parse.quote(json.dumps(WHO))}
+    if revision is not None:
+        headers["If-Match"] = f'"{revision}"'
+    data = None if body is None else json.dumps(body).encode()
+    with urllib.request.urlopen(urllib.request.Request(server + path, data, headers), timeout=30) as answer:
+        return json.loads(answer.read())
+
+
+def assign(server: str, plan: int, key: str, cell: str) -> None:
+    """Give a block to the cell of a name."""
+    read = ask(server, f"/api/plans/{plan}/blocks")
+    block = next(one["id"] for one in read["blocks"]["features"] if one["properties"]["key"] == key)
+    units = ask(server, f"/api/plans/{plan}/units?level=cell")["features"]
+    unit = next(one["id"] for one in units if one["properties"]["name"] == cell)
+    edit = {
+        "operation": "assign",
+        "arguments": {"unit": unit, "blocks": [block]},
+        "request": str(uuid.uuid4()),
+    }
+    ask(server, f"/api/plans/{plan}/edits", edit, read["revision"])
+
+
+def in_force(server: str, plan: int, day: str = "2021-01-05") -> None:
+    ask(server, f"/api/plans/{plan}/submit", {})
+    found = ask(server, f"/api/plans/{plan}/readiness")
+    assert all(one["needs_reason"] for one in found), found
+    reasons = {str(one["unit"]): "小社区" for one in found}
+    decision = {"authority": "城中区人民政府", "number": f"城政发〔2021〕{plan}号", "date": day}
+    ask(server, f"/api/plans/{plan}/adopt", decision | {"reasons": reasons})
+
+
+def opened(page: Page, server: str, address: str) -> Page:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.add_init_script(f"localStorage.setItem('wangge.actor', {json.dumps(json.dumps(WHO))})")
+    page.goto(f"{server}/{address}")
+    expect(page.locator(".levels label").first).to_be_visible(timeout=20_000)
+    return page

@@ -1,0 +1,94 @@
+"""What the server says can be said in the page's languages: every sentence with a key stands in both files of messages."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import json
+import re
+from string import Formatter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from boundaries.sentences import Said, told
+from tests.conftest import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SOURCES = [
+    path for folder in ("boundaries", "maps", "api") for path in sorted((PROJECT / folder).rglob("*.py"))
+]
+SOURCES = [path for path in SOURCES if "node_modules" not in path.parts]
+
+KEYED = ("boundaries/planning", "boundaries/check.py", "boundaries/check_rows.py")
+"""Where a refusal is never a bare English sentence, because the page shows it."""
+
+
+def said_in(path: Path) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Said":
+            key, template = node.args
+            assert isinstance(key, ast.Constant), f"{path}:{node.lineno}: a key is written out"
+            assert isinstance(template, ast.Constant), f"{path}:{node.lineno}: a template is written out"
+            names = {keyword.arg for keyword in node.keywords if keyword.arg is not None}
+            whole = any(keyword.arg is None for keyword in node.keywords)
+            assert whole or names == fields(template.value), f"{path}:{node.lineno}: {names}"
+            yield key.value, template.value
+
+
+def fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+
+
+@pytest.fixture(scope="module")
+def sentences() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for path in SOURCES:
+        for key, template in said_in(path):
+            assert found.setdefault(key, template) == template, f"{path}: {key} says two things"
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_every_sentence_with_a_key_is_in_the_pages_messages(language: str, sentences: dict[str, str]) -> None:
+    file = PROJECT / f"maps/web/src/messages/{language}.json"
+    messages = {
+        key.removeprefix("said."): text
+        for key, text in json.loads(file.read_text()).items()
+        if key.startswith("said.")
+    }
+    assert sentences.keys() - messages.keys() == set(), "sentences the page does not know"
+    assert messages.keys() - sentences.keys() == set(), "messages nobody sends"
+    for key, template in sentences.items():
+        assert set(re.findall(r"\{(\w+)\}", messages[key])) <= fields(template), key
+        if language == "en":
+            assert messages[key] == template
+        else:
+            assert "{" in template or re.search(r"[\u4e00-\u9fff]", messages[key]), key
+            assert not re.search(r"[A-Za-z]{2}", re.sub(r"\{\w+\}", "", messages[key])), key
+
+
+@pytest.mark.parametrize("place", KEYED)
+def test_a_refusal_the_page_shows_has_a_key(place: str) -> None:
+    found = PROJECT / place
+    for path in sorted(found.rglob("*.py")) if found.is_dir() else [found]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
+                assert not isinstance(node.exc.args[0], ast.JoinedStr | ast.Constant), f"{path}:{node.lineno}"
+
+
+def test_a_sentence_reads_as_english_and_carries_what_it_is_made_of() -> None:
+    unit = Said("unit", '{level} "{name}" ({code})', level="cell", name="东门", code="7")
+    said = Said("x", "{unit} has {count} of {names}", unit=unit, count=1234, names=["a", "b"])
+    assert said == 'cell "东门" (7) has 1,234 of a, b'
+    assert said.as_json()["values"]["unit"] == {
+        "text": 'cell "东门" (7)',
+        "key": "unit",
+        "values": {"level": "cell", "name": "东门", "code": "7"},
+    }
+    assert told("no key") == {"text": "no key"}
+    assert json.loads(json.dumps(copy.deepcopy(said))) == str(said)
+    assert copy.deepcopy(said).values == said.values
