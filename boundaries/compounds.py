@@ -16,21 +16,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Share:
-    """The buildings of a compound that one unit has."""
+    """The buildings of a compound that one unit has, and their residents; None where nobody is counted by building."""
 
     unit: int
     name: str
     name_en: str | None
     buildings: int
+    residents: float | None = None
 
 
 @dataclass(frozen=True)
 class SplitCompound:
-    """A compound whose buildings are in several units, the unit with most of them first."""
+    """A compound whose buildings are in several units, the unit with most of them first.
+
+    Attributes
+    ----------
+    bounds
+        minx, miny, maxx, maxy in the planar CRS, metres.
+    """
 
     id: int
     name: str
     name_en: str | None
+    bounds: tuple[float, float, float, float]
     shares: tuple[Share, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -68,17 +76,21 @@ def split_compounds(session: Session, plan: Plan) -> list[SplitCompound]:
     """Return the compounds whose buildings lie in several units of a plan's lowest level, by key."""
     rows = session.execute(
         text(
-            "WITH held AS (SELECT b.compound_id, a.unit_id, count(*) AS buildings FROM building b "
-            "JOIN block_building k ON k.building_id = b.id "
+            "WITH held AS (SELECT b.compound_id, a.unit_id, count(*) AS buildings, array_agg(b.id) AS ids "
+            "FROM building b JOIN block_building k ON k.building_id = b.id "
             "JOIN assignment a ON a.block_id = k.block_id AND a.plan_id = :p "
-            "WHERE b.compound_id IS NOT NULL GROUP BY 1, 2) "
-            "SELECT c.id, c.name, c.name_en, h.unit_id, u.name AS unit, u.name_en AS unit_en, h.buildings "
-            "FROM held h JOIN compound c ON c.id = h.compound_id "
-            "JOIN plan_unit u ON u.plan_id = :p AND u.unit_id = h.unit_id "
-            "WHERE (SELECT count(*) FROM held o WHERE o.compound_id = h.compound_id) > 1 "
-            "ORDER BY c.key, h.buildings DESC, h.unit_id"
+            "WHERE b.compound_id IS NOT NULL GROUP BY 1, 2), "
+            # People are counted only of the few compounds that are split.
+            "split AS MATERIALIZED (SELECT * FROM held WHERE compound_id IN "
+            "(SELECT compound_id FROM held GROUP BY 1 HAVING count(*) > 1)) "
+            "SELECT c.id, c.name, c.name_en, ST_XMin(c.geom) AS x0, ST_YMin(c.geom) AS y0, ST_XMax(c.geom) AS x1, "
+            "ST_YMax(c.geom) AS y1, s.unit_id, u.name AS unit, u.name_en AS unit_en, s.buildings, "
+            "(SELECT sum(n.value) FROM count n WHERE n.building_id = ANY(s.ids) AND n.measure = 'residents' "
+            "AND n.on_date = :on) AS residents FROM split s JOIN compound c ON c.id = s.compound_id "
+            "JOIN plan_unit u ON u.plan_id = :p AND u.unit_id = s.unit_id "
+            "ORDER BY c.key, s.buildings DESC, s.unit_id"
         ),
-        {"p": plan.id},
+        {"p": plan.id, "on": plan.count_date},
     ).all()
     found: dict[int, list[Any]] = {}
     for row in rows:
@@ -88,7 +100,8 @@ def split_compounds(session: Session, plan: Plan) -> list[SplitCompound]:
             number,
             members[0].name,
             members[0].name_en,
-            tuple(Share(row.unit_id, row.unit, row.unit_en, row.buildings) for row in members),
+            (members[0].x0, members[0].y0, members[0].x1, members[0].y1),
+            tuple(Share(row.unit_id, row.unit, row.unit_en, row.buildings, row.residents) for row in members),
         )
         for number, members in found.items()
     ]

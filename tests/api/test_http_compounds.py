@@ -38,11 +38,18 @@ def test_compounds_that_a_plan_splits_are_listed_with_their_units(
                 "JOIN building b ON b.key = 'h-' || k.key"
             )
         )
+        session.execute(
+            text(
+                "INSERT INTO count (district_id, building_id, measure, on_date, value) SELECT b.district_id, b.id, 'residents', "
+                "p.count_date, 30 FROM building b, plan p WHERE b.key = 'h-b01'"
+            )
+        )
     [split] = client.get("/api/plans/1/split-compounds").json()
     assert split["name"] == "阳光小区"
-    assert [(share["name"], share["buildings"]) for share in split["shares"]] == [
-        ("西南网格", 1),
-        ("东南网格", 1),
+    assert split["bounds"] == [500_100, 3_700_000, 500_300, 3_700_100]
+    assert [(share["name"], share["buildings"], share["residents"]) for share in split["shares"]] == [
+        ("西南网格", 1, 30),
+        ("东南网格", 1, None),  # nobody is counted there by building
     ]
     missing = client.get("/api/plans/99/split-compounds")
     assert (missing.status_code, missing.headers["content-type"]) == (404, "application/problem+json")

@@ -140,6 +140,6 @@ def test_lines_are_no_compounds_and_polygons_no_walls(
 
 
 def test_a_split_compound_says_who_has_how_many_buildings() -> None:
-    one = SplitCompound(7, "甲", None, (Share(1, "西", None, 1200), Share(2, "东", "East", 1)))
+    one = SplitCompound(7, "甲", None, (0, 0, 1, 1), (Share(1, "西", None, 1200), Share(2, "东", "East", 1)))
     assert str(one) == "甲 (buildings: 西 1,200, 东 1)"
     assert one.as_json()["shares"][1]["name_en"] == "East"

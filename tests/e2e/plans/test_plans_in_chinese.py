@@ -96,8 +96,8 @@ def test_refusals_of_a_plans_steps_are_in_chinese(page: Page, server: str, drawn
     expect(notice).to_have_count(2)
     page.get_by_role("button", name="取消").click()
     ask(server, "/api/plans/2/submit", {})  # somebody else was faster
-    page.get_by_role("button", name="报送").click()
-    expect(notice).to_have_count(3)
+    page.locator(".deeds").get_by_role("button", name="报送").click()
+    expect(notice).to_have_count(3, timeout=15_000)
     expect(notice.last).to_contain_text("“甲”的状态是“已报送”")
     assert english(notice) == []
 

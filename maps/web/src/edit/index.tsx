@@ -6,6 +6,7 @@ import { whoActs } from "../state/actor";
 import * as state from "../state/state";
 import { EditPane } from "./panels/EditPane";
 import { EditPanel } from "./panels/EditPanel";
+import { startCompounds } from "./state/compounds";
 import { startHistory } from "./state/history";
 import { onEditKey } from "./state/keys";
 import { startListening } from "./state/live";
@@ -26,6 +27,7 @@ export function startEditView(): void {
   startCrosshair();
   startListening();
   startHistory();
+  startCompounds();
   for (const kind of ["keydown", "keyup"] as const) document.addEventListener(kind, onEditKey, { capture: true });
   // Comparing, reviewing and adopting plans are done on the overview.
   effect(() => {

@@ -13,6 +13,7 @@ import { nextProblem, openProblems } from "../state/problems";
 import { unitInScope } from "../state/scope";
 import { foreseen, model } from "../state/session";
 import { Change, foreseenName, Stands } from "./Before";
+import { SplitCompounds } from "./SplitCompounds";
 
 const MEASURES: readonly MeasureName[] = ["residents", "households", "floating"];
 
@@ -20,6 +21,7 @@ export function Tallies(): JSX.Element {
   return (
     <div class="tallies">
       <Problems />
+      <SplitCompounds />
       <Shown />
     </div>
   );
