@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from boundaries import redraw
 from boundaries.planning.branch import branch
+from boundaries.planning.levelling import confined_change
 from boundaries.redraw.apply import apply
 from boundaries.redraw.changes import composed
 from boundaries.redraw.edits import Edit
@@ -44,7 +45,8 @@ def fork(
     """
     require_revision(plan, revision)
     made = branch(session, plan, actor=actor, name=name)
-    back = composed(inverse for _, inverse in inverses(session, plan, revision))
+    # Levels the plan dropped since do not come back: nothing lower hangs on them.
+    back = confined_change(composed(inverse for _, inverse in inverses(session, plan, revision)), made.levels)
     if back:
         state = State(session, made, session.get_one(District, plan.district_id))
         applied = apply(state, back, whole=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -13,6 +13,7 @@ from sqlalchemy import update as update_rows
 from boundaries.errors import ArgumentError, NothingToDoError, PlanError
 from boundaries.planning.branch import ground_of
 from boundaries.planning.errors import ConflictsError
+from boundaries.planning.levelling import confined_three, drop_levels, merged_levels, with_parents
 from boundaries.planning.life import hold, log_step, plan_in_force
 from boundaries.planning.merging import MINE, THEIRS, Conflict, Merged, ThreePlans, merge
 from boundaries.planning.unit_merging import MergedUnits, ThreeHierarchies, merge_units
@@ -21,6 +22,7 @@ from boundaries.redraw.changes import Attributes, Change
 from boundaries.redraw.edits import Edit
 from boundaries.redraw.log import Summary, write_edit
 from boundaries.redraw.state import ATTRIBUTES, State
+from boundaries.redraw.touched import UnitRow
 from boundaries.sentences import Said
 from boundaries.storage.database import geometries_of
 from boundaries.storage.plan_tables import Plan
@@ -82,11 +84,13 @@ def update(session: Session, plan: Plan, actor: Actor, resolve: Mapping[str, Sid
         )
     # A plan that goes back to none that was in force takes nothing over: all that differs is its own doing.
     base = ground or head
-    _require_levels(base, plan, head)
+    levels = _levels(base, plan, head)
     three = read_three(session, base, plan, head)
     merged = merge(three, decided)
-    hierarchies = ThreeHierarchies(*(_units(session, one) for one in (base, plan, head)))
+    known = ThreeHierarchies(*(_units(session, one) for one in (base, plan, head)))
+    hierarchies = confined_three(known, levels)
     units = merge_units(hierarchies, merged.assigned.values(), decided)
+    units = with_parents(units, hierarchies, levels, merged.assigned, three.mine)
     conflicts = [*merged.conflicts, *units.conflicts]
     if conflicts:
         raise ConflictsError(
@@ -99,8 +103,9 @@ def update(session: Session, plan: Plan, actor: Actor, resolve: Mapping[str, Sid
             ),
             conflicts=conflict_features(session, plan, head, conflicts, hierarchies),
         )
+    dropped = drop_levels(session, plan, levels, known.mine) if levels != plan.levels else Change()
     change = _change(three, merged, hierarchies, units)
-    applied, summary = _apply(session, plan, head, change, actor)
+    applied, summary = _apply(session, plan, head, dropped, change, actor)
     _settle(session, plan, head, ground, actor, len(decided))
     return Updated(head, summary, applied, units.restored)
 
@@ -114,8 +119,10 @@ def _decisions(resolve: Mapping[str, Side]) -> dict[str, Side]:
     return dict(resolve)
 
 
-def _require_levels(base: Plan, plan: Plan, head: Plan) -> None:
-    if not base.levels == plan.levels == head.levels:
+def _levels(base: Plan, plan: Plan, head: Plan) -> list[str]:
+    """Return the levels the draft has once it is merged."""
+    levels = merged_levels(base.levels, plan.levels, head.levels)
+    if levels is None:
         said = Said(
             "update-levels",
             '"{plan}" has the levels {levels}, "{head}" has {head_levels}: plans of other levels cannot be merged. '
@@ -126,6 +133,7 @@ def _require_levels(base: Plan, plan: Plan, head: Plan) -> None:
             head_levels=list(head.levels),
         )
         raise PlanError(said)
+    return levels
 
 
 def read_three(session: Session, base: Plan, mine: Plan, theirs: Plan) -> ThreePlans:
@@ -181,14 +189,24 @@ def _change(three: ThreePlans, merged: Merged, have: ThreeHierarchies, units: Me
 
 
 def _apply(
-    session: Session, plan: Plan, head: Plan, change: Change, actor: Actor
+    session: Session, plan: Plan, head: Plan, dropped: Change, change: Change, actor: Actor
 ) -> tuple[Applied | None, Summary | None]:
-    if not change:
+    """Do what leads to the merged plan after some levels were dropped, and log both as one edit."""
+    whole = dropped.then(change)
+    if not whole:
         return None, None
     state = State(session, plan, session.get_one(District, plan.district_id))
     applied = apply(state, change, whole=False)
+    rows = {unit: _row(before) for unit, (before, _) in dropped.units.items() if before is not None}
+    touched = replace(applied.touched, rows=rows | applied.touched.rows)
+    applied = replace(applied, change=whole, touched=touched)
     edit = Edit(OPERATION, {"plan": head.id})
     return applied, write_edit(state, edit, applied, actor, request=None, undoes=None)
+
+
+def _row(known: Attributes) -> UnitRow:
+    """Return what the log needs of a unit that went with its level: its name."""
+    return UnitRow(known, colour=-1, blocks=0, buildings=0, border_um=0, clear_border_um=None, tallies={})
 
 
 def _settle(

@@ -224,7 +224,7 @@ def test_bringing_up_to_date_is_not_taken_back(database: Database, two: tuple[in
             edit(session, mine, "revert", revision=1)
 
 
-def test_only_drafts_of_the_same_levels_are_brought_up_to_date(
+def test_only_drafts_of_the_same_lowest_level_are_brought_up_to_date(
     database: Database, two: tuple[int, int, int]
 ) -> None:
     with database.session() as session:
@@ -235,7 +235,7 @@ def test_only_drafts_of_the_same_levels_are_brought_up_to_date(
             update(session, mine, PLANNER)
         life.withdraw(session, mine, PLANNER)
         session.execute(text("UPDATE plan SET levels = '{street,community}' WHERE id = :p"), {"p": mine.id})
-        with pytest.raises(PlanError, match="other levels"):
+        with pytest.raises(PlanError, match="levels street, community"):
             update(session, mine, PLANNER)
 
 
