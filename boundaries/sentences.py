@@ -5,6 +5,24 @@ from __future__ import annotations
 from typing import Any, Self
 
 
+class Word(str):
+    """What the page has words of its own for: it reads as English, and is sent as its key."""
+
+    __slots__ = ("key",)
+
+    key: str
+
+    def __new__(cls, key: str, text: str) -> Self:
+        """Keep the key beside the text."""
+        made = super().__new__(cls, text)
+        made.key = key
+        return made
+
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
+        """Let copies be made of what it was made of."""
+        return self.key, str(self)
+
+
 class Said(str):
     """A sentence in English that knows what it is made of.
 
@@ -16,7 +34,7 @@ class Said(str):
         The sentence with its ``{names}``.
     values
         What stands for the names: text, whole or rounded numbers, lists of words, or sentences again. The names
-        "level", "levels", "state", "step", "rule", "measure" and "invariant" are of words the page knows.
+        "level", "levels", "state", "step", "measure" and "refusal" are of words the page knows.
     """
 
     __slots__ = ("key", "template", "values")
@@ -37,13 +55,19 @@ class Said(str):
 
     def as_json(self) -> dict[str, Any]:
         """Return the sentence as the page takes it."""
-        values = {name: told(one) if isinstance(one, Said) else one for name, one in self.values.items()}
+        values = {name: _sent(one) for name, one in self.values.items()}
         return {"text": str(self), "key": self.key, "values": values}
 
 
 def told(sentence: str) -> dict[str, Any]:
     """Return any sentence as the page takes it; one without a key is shown as it stands."""
     return sentence.as_json() if isinstance(sentence, Said) else {"text": sentence}
+
+
+def _sent(value: Any) -> Any:
+    if isinstance(value, Word):
+        return value.key
+    return value.as_json() if isinstance(value, Said) else value
 
 
 def spot(x: float, y: float, decimals: int = 1) -> str:

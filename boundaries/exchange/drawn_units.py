@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from boundaries.sentences import Said, spot
 from geo.cutting import SMALLEST_M2
 from geo.snapping import SNAP_M
 
@@ -60,9 +61,10 @@ def lay(blocks: Shapes, polygons: Shapes) -> Laid:
     held = np.bincount(block, area, minlength=len(blocks)) >= HELD * size
     owner[block[first]] = polygon[first]
     owner[~held] = -1
-    rest = (owner[block] >= 0) & (owner[block] != polygon) & (area > SMALLEST_M2)
-    wide = np.zeros(len(block), dtype=bool)
-    wide[rest] = ~shapely.is_empty(shapely.buffer(common[rest], -SNAP_M / 2))
+    rest = np.flatnonzero((owner[block] >= 0) & (owner[block] != polygon) & (area > SMALLEST_M2))
+    # Ground that the block's own polygon claims too is an overlap, no border.
+    left = shapely.difference(common[rest], polygons[owner[block[rest]]])
+    wide = rest[(shapely.area(left) > SMALLEST_M2) & ~shapely.is_empty(shapely.buffer(left, -SNAP_M / 2))]
     return Laid(owner, np.unique(block[wide]), np.column_stack([block, polygon]), area)
 
 
@@ -88,26 +90,42 @@ def reaching(line: shapely.LineString, by_m: float) -> shapely.LineString:
     return shapely.LineString(xy)
 
 
-def unclean(blocks: Shapes, polygons: Shapes, names: Sequence[str]) -> list[str]:
+def unclean(blocks: Shapes, polygons: Shapes, names: Sequence[str]) -> list[Said]:
     """Say where drawn polygons overlap, leave ground uncovered, or reach beyond the blocks."""
-    notes = []
+    notes: list[Said] = []
     one, other = shapely.STRtree(polygons).query(polygons, predicate="intersects")
     pairs = one < other
     common = shapely.intersection(polygons[one[pairs]], polygons[other[pairs]])
     for k in np.flatnonzero(shapely.area(common) > NOTICED_M2).tolist():
-        both = f'"{names[one[pairs][k]]}" and "{names[other[pairs][k]]}"'
-        notes.append(
-            f"{both} overlap by {_size(common[k])}; each block there went to the one that holds more of it"
+        area, at = _size(common[k])
+        said = Said(
+            "return-overlap",
+            '"{one}" and "{other}" overlap by {area} m2 at {at}; blocks there went to the one that holds more',
+            one=names[one[pairs][k]],
+            other=names[other[pairs][k]],
+            area=area,
+            at=at,
         )
+        notes.append(said)
     drawn, ground = shapely.union_all(polygons), shapely.coverage_union_all(blocks)
-    notes += [
-        f"no unit covers {_size(gap)}; blocks that lie there for the most part stay in their unit"
-        for gap in _pieces(shapely.difference(ground, drawn))
-    ]
-    notes += [
-        f"{_size(part)} lies outside the district and was left out"
-        for part in _pieces(shapely.difference(drawn, ground))
-    ]
+    for gap in _pieces(shapely.difference(ground, drawn)):
+        area, at = _size(gap)
+        said = Said(
+            "return-gap",
+            "no unit covers {area} m2 at {at}; blocks that lie there for the most part stay in their unit",
+            area=area,
+            at=at,
+        )
+        notes.append(said)
+    for part in _pieces(shapely.difference(drawn, ground)):
+        area, at = _size(part)
+        said = Said(
+            "return-outside",
+            "{area} m2 at {at} lies outside the district and was left out",
+            area=area,
+            at=at,
+        )
+        notes.append(said)
     return notes
 
 
@@ -116,6 +134,7 @@ def _pieces(ground: BaseGeometry) -> list[BaseGeometry]:
     return sorted(parts, key=lambda part: -part.area)[:20]
 
 
-def _size(ground: BaseGeometry) -> str:
-    spot = shapely.point_on_surface(ground)
-    return f"{ground.area:,.1f} m2 at ({spot.x:.1f}, {spot.y:.1f})"
+def _size(ground: BaseGeometry) -> tuple[str, str]:
+    """Return how many square metres some ground has, and a place in it, as they are written."""
+    inside = shapely.point_on_surface(ground)
+    return f"{ground.area:,.1f}", spot(inside.x, inside.y)

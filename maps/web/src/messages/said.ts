@@ -23,6 +23,7 @@ const WORDS: Readonly<Record<string, (word: string) => string>> = {
   state: (word) => `plan.state.${word}`,
   wanted_state: (word) => `plan.state.${word}`,
   step: (word) => (word === "adopt" || word === "update" ? `plans.task.${word}` : `plans.${word}`),
+  refusal: (word) => `edit.refused.${word}`,
   measure: (word) => (word === "cells" ? "measure.children.community" : `measure.${word}`),
 };
 
