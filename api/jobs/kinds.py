@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from api.errors import JobCancelledError
 from api.jobs import queue
 from api.jobs.worker import Kind, Progress
+from boundaries.sentences import Said, told
 
 if TYPE_CHECKING:
     from boundaries.exchange import ImportReport
@@ -104,7 +105,8 @@ def import_layer(database: Database, arguments: dict[str, Any], progress: Progre
             )
             if progress.cancelled():
                 raise JobCancelledError("cancelled")
-            return {**report.as_json(), "lines": _told(report)}
+            lines = _told(report)
+            return {**report.as_json(), "lines": lines, "said": [told(line) for line in lines]}
     finally:
         if arguments.get("uploaded"):
             path.unlink(missing_ok=True)
@@ -113,22 +115,31 @@ def import_layer(database: Database, arguments: dict[str, Any], progress: Progre
 
 def _told(report: ImportReport) -> list[str]:
     """Say what was read, how, and what was left out, a sentence a line."""
-    into = f" of district {report.district}" if report.district else ""
-    plan = f', plan {report.plan_id} "{report.plan}"' if report.plan else ""
-    columns = ", ".join(f"{field} from {column}" for field, column in report.mapping.items())
-    return [
-        f"{report.stored:,} of {report.rows:,} rows stored as {report.layer}{into}{plan}",
-        *([f"read as: {columns}"] if columns else []),
-        *([f"not used: {', '.join(report.unused)}"] if report.unused else []),
-        *[f"{measure}: {total:,.10g}" for measure, total in report.totals.items()],
-        *report.notes,
-        *[f"row {problem.row} left out: {problem.reason}" for problem in report.skipped[:MOST_ROWS_TOLD]],
-        *(
-            [f"and {len(report.skipped) - MOST_ROWS_TOLD:,} more"]
-            if len(report.skipped) > MOST_ROWS_TOLD
-            else []
-        ),
+    lines: list[str] = [
+        Said("import-stored", "{stored} of {rows} rows stored as {layer}", stored=report.stored, rows=report.rows,
+             layer=report.layer)
+    ]  # fmt: skip
+    if report.district:
+        lines.append(Said("import-district", "in the district {district}", district=report.district))
+    if report.plan:
+        said = Said("import-plan", 'as plan {id} "{plan}"', id=str(report.plan_id), plan=report.plan)
+        lines.append(said)
+    if report.mapping:
+        columns = [f"{field} = {column}" for field, column in report.mapping.items()]
+        lines.append(Said("import-columns", "read as: {columns}", columns=columns))
+    if report.unused:
+        lines.append(Said("import-unused", "not used: {columns}", columns=report.unused))
+    lines += [
+        Said("import-total", "{measure}: {total}", measure=measure, total=f"{total:,.10g}")
+        for measure, total in report.totals.items()
     ]
+    lines += report.notes
+    lines += [
+        Said("import-skipped", "row {row} left out: {reason}", row=str(one.row), reason=one.reason)
+        for one in report.skipped[:MOST_ROWS_TOLD]
+    ]
+    more = len(report.skipped) - MOST_ROWS_TOLD
+    return [*lines, Said("import-more", "and {count} more", count=more)] if more > 0 else lines
 
 
 KINDS: dict[str, Kind] = {"propose": propose, "import": import_layer}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from api.errors import JobCancelledError, failure_of
 from api.jobs.queue import LEASE_SECONDS, Claim, claim, finish, heartbeat
+from boundaries.sentences import Said, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,9 +89,12 @@ def work_on(
         if failure_of(error) is None:
             log.exception("job %s (%s) broke", mine.id, mine.kind)
             error = RuntimeError(
-                "Something unexpected went wrong; nothing was stored. The details are in the log."
+                Said(
+                    "job-broke",
+                    "Something unexpected went wrong; nothing was stored. The details are in the log.",
+                )
             )
-        outcome = ("failed", None, str(error))
+        outcome = ("failed", {"said": told(error.args[0] if error.args else "")}, str(error))
     else:
         outcome = ("done", result, None)
     over.set()

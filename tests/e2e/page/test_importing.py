@@ -74,3 +74,41 @@ def test_the_empty_page_offers_an_import(drawn: DrawnPlatform) -> None:
     drawn.page.locator(".empty-card").get_by_role("button", name="Import").click()
     panel = drawn.page.get_by_role("dialog", name="Import a layer")
     expect(panel.get_by_label("Name of the district")).to_be_visible()
+
+
+def test_what_an_import_did_and_why_one_failed_is_said_in_chinese(drawn: DrawnPlatform) -> None:
+    stored = {
+        "key": "import-stored",
+        "values": {"stored": 12, "rows": 13, "layer": "units"},
+        "text": "as sent",
+    }
+    split = {
+        "key": "return-split",
+        "values": {"level": "cell", "name": "柳堤网格", "at": "(1.0, 2.0)", "residents": 300, "new": "柳堤网格（2）", "parent": "东门社区"},
+        "text": "as sent",
+    }  # fmt: skip
+    drawn.job = [state("done", progress=1, result={"lines": ["as sent"], "said": [stored, split]})]
+    drawn.open("/?lang=zh-CN")
+    drawn.page.get_by_role("button", name="导入").click()
+    panel = drawn.page.get_by_role("dialog")
+    panel.get_by_label("文件", exact=True).set_input_files(FILE)
+    panel.get_by_label("作为图层").select_option("units")
+    expect(panel.get_by_label("导出自方案")).to_have_value("2010年方案")
+    panel.get_by_label("新草案的名称").fill("回来的方案")
+    panel.get_by_role("button", name="导入", exact=True).click()
+    expect(panel.locator(".lines li")).to_have_text(
+        ["13 行中有 12 行存为在别处（QGIS）改过的单元", "文件的界线在 (1.0, 2.0) 处切开网格“柳堤网格”：有 300 人的一部分成为“东门社区”的网格“柳堤网格（2）”，可按需要并入相邻单元"]
+    )  # fmt: skip
+    assert "2010年方案".encode() in drawn.sent[0]
+    assert "回来的方案".encode() in drawn.sent[0]
+    twice = {
+        "key": "return-levels",
+        "values": {"file": "a.gpkg", "levels": ["community", "cell"]},
+        "text": "as sent",
+    }
+    drawn.job = [state("failed", error="as sent", result={"said": twice})]
+    panel.get_by_role("button", name="再导入一个文件").click()
+    panel.get_by_label("文件", exact=True).set_input_files(FILE)
+    panel.get_by_label("作为图层").select_option("units")
+    panel.get_by_role("button", name="导入", exact=True).click()
+    expect(panel.get_by_role("alert")).to_contain_text("a.gpkg 中有几个层级的单元（社区、网格）")

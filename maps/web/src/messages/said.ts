@@ -23,6 +23,7 @@ const WORDS: Readonly<Record<string, (word: string) => string>> = {
   state: (word) => `plan.state.${word}`,
   wanted_state: (word) => `plan.state.${word}`,
   step: (word) => (word === "adopt" || word === "update" ? `plans.task.${word}` : `plans.${word}`),
+  layer: (word) => `import.layer.${word}`,
   refusal: (word) => `edit.refused.${word}`,
   measure: (word) => (word === "cells" ? "measure.children.community" : `measure.${word}`),
 };
@@ -48,5 +49,10 @@ function isList(value: SaidValue): value is readonly string[] {
 
 function wordText(language: Language, name: string, value: string, named: Namer): string {
   const key = WORDS[name]?.(value) ?? "";
-  return isKnown(key) ? translate(language, key).toLocaleLowerCase() : named(value);
+  return isKnown(key) ? inSentence(translate(language, key)) : named(value);
+}
+
+/** A word of a heading or a table as it stands inside a sentence; names such as QGIS keep their letters. */
+function inSentence(word: string): string {
+  return /^[A-Z][a-z]/.test(word) ? word.charAt(0).toLocaleLowerCase() + word.slice(1) : word;
 }

@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import type { JSX } from "preact";
 import { isUnreadable, readMapping } from "../model/columns";
+import type { Said } from "../messages/said";
 import { percent } from "../model/numbers";
 import { cancelImport, importJob, isOver, startImport, type Job } from "../state/jobs";
 import { refresh } from "../state/load";
@@ -16,6 +17,7 @@ const LAYERS = [
   "streets",
   "communities",
   "cells",
+  "units",
   "buildings",
   "roads",
   "water",
@@ -75,7 +77,7 @@ function ImportForm(): JSX.Element {
           ))}
         </select>
       </label>
-      <Target />
+      {layer === "units" ? <Returning /> : <Target />}
       <details>
         <summary>{t("import.more")}</summary>
         <label>
@@ -96,6 +98,31 @@ function ImportForm(): JSX.Element {
         {t("import.start")}
       </button>
     </form>
+  );
+}
+
+/** Back to the plan it was exported from, as a draft of its own. */
+function Returning(): JSX.Element {
+  const plans = state.plans.value ?? [];
+  return (
+    <>
+      <label>
+        <span>{t("import.of_plan")}</span>
+        <select name="plan" required>
+          {plans.map((plan) => (
+            <option key={plan.id} value={plan.name} selected={plan === state.plan.value}>
+              {named(plan)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <input type="hidden" name="district" value={state.district.value?.key ?? ""} />
+      <label>
+        <span>{t("import.as_plan")}</span>
+        <input type="text" name="name" placeholder={t("import.as_plan.own")} maxLength={200} />
+      </label>
+      <p class="quiet small">{t("import.returning")}</p>
+    </>
   );
 }
 
@@ -128,6 +155,7 @@ function Target(): JSX.Element {
 
 function Progress({ job }: { readonly job: Job }): JSX.Element {
   const over = isOver(job);
+  const said = sentences(job);
   return (
     <div class="job" aria-live="polite">
       <p>
@@ -135,16 +163,14 @@ function Progress({ job }: { readonly job: Job }): JSX.Element {
         {!over && job.progress !== null && ` ${percent(job.progress, language.value)}`}
       </p>
       {!over && <progress max={1} {...(job.progress === null ? {} : { value: job.progress })} />}
-      {!over && <p class="quiet">{job.message}</p>}
+      {!over && language.value === "en" && <p class="quiet">{job.message}</p>}
       {job.error !== null && (
         <p class="warning" role="alert">
-          {job.error} {t("import.unharmed")}
+          {said[0] === undefined ? job.error : state.saying(said[0])} {t("import.unharmed")}
         </p>
       )}
       <ul class="lines">
-        {(job.result?.lines ?? []).map((line) => (
-          <li key={line}>{line}</li>
-        ))}
+        {job.error === null && said.map((line) => <li key={line.text}>{state.saying(line)}</li>)}
       </ul>
       {over ? (
         <button class="button" onClick={() => (importJob.value = null)}>
@@ -157,6 +183,11 @@ function Progress({ job }: { readonly job: Job }): JSX.Element {
       )}
     </div>
   );
+}
+
+function sentences({ result }: Job): readonly Said[] {
+  const said = result?.said ?? (result?.lines ?? []).map((text) => ({ text }));
+  return "text" in said ? [said] : said;
 }
 
 async function cancel(): Promise<void> {

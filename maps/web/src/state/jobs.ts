@@ -1,6 +1,7 @@
 /** Long work on the server: asked for, watched by server-sent events, cancelled. */
 
 import { signal } from "@preact/signals";
+import type { Said } from "../messages/said";
 import { send } from "./client";
 import { language } from "./state";
 
@@ -10,7 +11,8 @@ export interface Job {
   /** Between 0 and 1. */
   readonly progress: number | null;
   readonly message: string | null;
-  readonly result: { readonly lines?: readonly string[] } | null;
+  /** What was read and how, or why it failed, as sentences; lines are the same in English. */
+  readonly result: { readonly lines?: readonly string[]; readonly said?: readonly Said[] | Said } | null;
   readonly error: string | null;
 }
 
