@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -229,11 +229,20 @@ def _read_counts(session: Session, ids: Ints, count_date: dt.date | None) -> dic
         ).bindparams(bindparam("on", count_date)),
         {"ids": ids.tolist()},
     )
-    counts: dict[str, Floats] = {}
+    known: dict[str, list[tuple[int, float]]] = {}
     for measure, block, value in rows:
-        column = counts.setdefault(measure, np.full(len(ids), np.nan))
-        column[np.searchsorted(ids, block)] = value
+        known.setdefault(measure, []).append((block, value))
+    counts: dict[str, Floats] = {}
+    for measure, pairs in known.items():
+        blocks, values = zip(*pairs, strict=True)
+        counts[measure] = np.full(len(ids), np.nan)
+        counts[measure][np.searchsorted(ids, np.array(blocks, dtype=np.int64))] = values
     return counts
+
+
+def same_blocks_on(session: Session, blocks: Blocks, count_date: dt.date | None) -> Blocks:
+    """Return blocks that were read already, with the counts of another date."""
+    return replace(blocks, counts=_read_counts(session, blocks.id, count_date))
 
 
 def any_border_known(blocks: Blocks) -> bool:

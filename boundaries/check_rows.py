@@ -65,9 +65,11 @@ def assignment(session: Session, plan: Plan) -> Iterator[Found]:
     yield from _in_several_units(session, plan)
     yield from _not_covered(session, plan)
     query = (
-        "SELECT b.key, b.id, u.unit_id, u.level, u.name, u.code FROM assignment a JOIN block b ON b.id = a.block_id "
-        "LEFT JOIN plan_unit u ON u.plan_id = a.plan_id AND u.unit_id = a.unit_id "
-        "WHERE a.plan_id = :plan AND u.level IS DISTINCT FROM :lowest ORDER BY b.key"
+        # NOT IN is hashed; a join would be planned by statistics that a new plan does not have yet.
+        "WITH off AS MATERIALIZED (SELECT block_id, unit_id FROM assignment WHERE plan_id = :plan AND unit_id NOT IN "
+        "(SELECT unit_id FROM plan_unit WHERE plan_id = :plan AND level = :lowest)) "
+        "SELECT b.key, b.id, u.unit_id, u.level, u.name, u.code FROM off a JOIN block b ON b.id = a.block_id "
+        "LEFT JOIN plan_unit u ON u.plan_id = :plan AND u.unit_id = a.unit_id ORDER BY b.key"
     )
     for row in _rows(session, query, plan):
         said = Said(
@@ -80,7 +82,7 @@ def assignment(session: Session, plan: Plan) -> Iterator[Found]:
         yield Found("one unit a block", said, row.unit_id, row.id)
     query = (
         "SELECT u.unit_id, u.level, u.name, u.code FROM plan_unit u WHERE u.plan_id = :plan "
-        "AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.plan_id = :plan AND a.unit_id = u.unit_id) "
+        "AND u.unit_id NOT IN (SELECT unit_id FROM assignment WHERE plan_id = :plan) "
         "AND u.level = :lowest ORDER BY u.unit_id"
     )
     for row in _rows(session, query, plan):
@@ -211,12 +213,11 @@ def codes(session: Session, plan: Plan) -> Iterator[Found]:
         said = Said("check-code-twice", "code {code} belongs to {names}", code=row.code, names=row.names)
         yield Found("codes", said, row.unit_id)
     query = (
-        "SELECT u.unit_id, u.level, u.name, u.code, p.code AS parent_code FROM plan_unit u "
-        "JOIN plan_unit p ON p.plan_id = u.plan_id AND p.unit_id = u.parent_id "
+        "WITH coded AS MATERIALIZED (SELECT u.unit_id, u.level, u.name, u.code, (SELECT p.code FROM plan_unit p "
+        "WHERE p.plan_id = :plan AND p.unit_id = u.parent_id) AS parent_code FROM plan_unit u "
         # Only a district with a county code has codes by the standard; other places have their own.
-        "JOIN district d ON d.id = u.district_id AND d.code IS NOT NULL "
-        "WHERE u.plan_id = :plan AND u.code IS NOT NULL AND p.code IS NOT NULL "
-        "AND NOT starts_with(u.code, p.code) ORDER BY u.code"
+        "JOIN district d ON d.id = u.district_id AND d.code IS NOT NULL WHERE u.plan_id = :plan) "
+        "SELECT * FROM coded WHERE NOT starts_with(code, parent_code) ORDER BY code"
     )
     for row in _rows(session, query, plan):
         said = Said(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from boundaries.blocks import Blocks, Ints
+    from boundaries.plans import PlanBlocks
     from boundaries.storage.plan_tables import Plan
 
 
@@ -42,7 +43,17 @@ class Hierarchy:
 
 def read_hierarchy(session: Session, plan: Plan) -> Hierarchy:
     """Read a plan's blocks, units and who is in whom."""
+    return _hierarchy(session, plan, read_plan_blocks(session, plan))
+
+
+def read_hierarchies(session: Session, plan: Plan, other: Plan) -> tuple[Hierarchy, Hierarchy]:
+    """Read two plans of a district; blocks they share, all of them or none, are read once."""
     read = read_plan_blocks(session, plan)
+    beside = read_plan_blocks(session, other, read)
+    return _hierarchy(session, plan, read), _hierarchy(session, other, beside)
+
+
+def _hierarchy(session: Session, plan: Plan, read: PlanBlocks) -> Hierarchy:
     levels: list[LevelDraft] = []
     for name in plan.levels:
         levels.append(_read_level(session, plan, name, levels[-1] if levels else None))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sqlalchemy import select, text
 
-from boundaries.blocks import read_blocks
+from boundaries.blocks import read_blocks, same_blocks_on
 from boundaries.errors import NotFoundError, PlanError
 from boundaries.figures import UnitFigures, unit_figures
 from boundaries.sentences import Said
@@ -236,20 +236,32 @@ def _or_none(value: float) -> float | None:
 
 @dataclass(frozen=True)
 class PlanBlocks:
-    """The blocks of a plan and the permanent id of each block's unit on the lowest level."""
+    """The blocks of a plan, the permanent id of each block's unit on the lowest level, and the date of the counts."""
 
     blocks: Blocks
     unit_id: Ints
+    count_date: dt.date | None
 
 
-def read_plan_blocks(session: Session, plan: Plan) -> PlanBlocks:
-    """Read a plan's assignment with its blocks, counts as of the plan's date."""
+def read_plan_blocks(session: Session, plan: Plan, beside: PlanBlocks | None = None) -> PlanBlocks:
+    """Read a plan's assignment with its blocks, counts as of the plan's date.
+
+    Parameters
+    ----------
+    beside
+        Blocks of another plan: where it has the same, they are not read again.
+    """
     rows = session.execute(
         text("SELECT block_id, unit_id FROM assignment WHERE plan_id = :plan ORDER BY block_id"),
         {"plan": plan.id},
     ).all()
     table = np.array([tuple(row) for row in rows], dtype=np.int64).reshape(-1, 2)
-    return PlanBlocks(read_blocks(session, table[:, 0], plan.count_date), table[:, 1])
+    if beside is not None and np.array_equal(beside.blocks.id, table[:, 0]):
+        same_day = beside.count_date == plan.count_date
+        blocks = beside.blocks if same_day else same_blocks_on(session, beside.blocks, plan.count_date)
+    else:
+        blocks = read_blocks(session, table[:, 0], plan.count_date)
+    return PlanBlocks(blocks, table[:, 1], plan.count_date)
 
 
 def find_district(session: Session, wanted: str | int | None) -> District:

@@ -181,6 +181,7 @@ def fix_codes(session: Session, plan: Plan, actor: Actor) -> None:
         {"plan": plan.id},
     )
     units = {row[0]: Attributes(*row[1:]) for row in rows}
+    state.units(units)  # read at once, not one by one
     others = _codes_of_others(session, plan)
     codes = Codes(state, {known.code for known in units.values() if known.code is not None})
     for level in plan.levels:

@@ -9,9 +9,9 @@ import numpy as np
 import shapely
 
 from boundaries.balancing.labels import matched_labels
-from boundaries.blocks import MEASURES, read_blocks
+from boundaries.blocks import MEASURES, same_blocks_on
 from boundaries.errors import ArgumentError
-from boundaries.hierarchy import Hierarchy, read_hierarchy
+from boundaries.hierarchy import Hierarchy, read_hierarchies
 from boundaries.planning.pieces import Pieces, shared_pieces
 from boundaries.sentences import Said
 from boundaries.storage.plan_tables import LEVELS
@@ -107,9 +107,9 @@ def compare(session: Session, old_plan: Plan, new_plan: Plan) -> Comparison:
                 new=new_plan.name,
             )
         )
-    old, new = read_hierarchy(session, old_plan), read_hierarchy(session, new_plan)
+    new, old = read_hierarchies(session, new_plan, old_plan)
     on = new_plan.count_date or old_plan.count_date
-    blocks = new.blocks if on == new_plan.count_date else read_blocks(session, new.blocks.id, on)
+    blocks = new.blocks if on == new_plan.count_date else same_blocks_on(session, new.blocks, on)
     pieces = shared_pieces(session, old.blocks, blocks, on)
     levels = [_pair(level, old, new, pieces) for level in LEVELS if level in old.unit and level in new.unit]
     same = np.array_equal(old.blocks.id, new.blocks.id)

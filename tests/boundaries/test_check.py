@@ -308,3 +308,21 @@ def test_dates_of_force_must_run_forward(database: Database, square: StoredPlan)
     with pytest.raises(Exception, match="ck_plan_in_force"):
         corrupt(database, "UPDATE plan SET in_force_from = '2010-06-01', in_force_to = '2009-06-01'")
     assert dt.date(2009, 6, 1) < dt.date(2010, 6, 1)
+
+
+def test_only_the_unit_whose_polygon_is_wrong_is_named_at_any_level(
+    database: Database, square: StoredPlan
+) -> None:
+    def named(moved: str) -> set[int | None]:
+        with database.session() as session:
+            trial = session.begin_nested()
+            session.execute(
+                text(f"UPDATE plan_unit SET geom = ST_Translate(geom, 0, 1) WHERE name = '{moved}'")
+            )
+            found = check_plan(session, find_plan(session, "first"))
+            trial.rollback()
+        return {one.unit for one in found if one.invariant == "polygon"}
+
+    assert named("东北网格") == {7}
+    assert named("东门社区") == {3}
+    assert named("城中街道") == {1}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from boundaries import redraw
 from boundaries.check import check_all, check_plan
@@ -287,3 +287,20 @@ def test_names_of_plans_are_unique_and_no_numbers(
 def test_a_plan_in_force_keeps_its_name(session: Session, base: Plan) -> None:
     with pytest.raises(WrongStateError, match="keeps it"):
         life.rename(session, base, "别名", PLANNER)
+
+
+def test_adopting_the_demo_asks_the_database_a_fixed_number_of_times(demo_database: Database) -> None:
+    asked: list[str] = []
+    with demo_database.session() as session:
+        trial = session.begin_nested()
+        plan = branch(session, find_plan(session, 2), actor=PLANNER, name="要批准的")
+        life.submit(session, plan, PLANNER)
+        event.listen(
+            demo_database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]), named=False
+        )
+        reasons = {one.unit: "试" for one in readiness(session, plan) if one.unit is not None}
+        once = len(asked)
+        adopt(session, plan, Decision("a", "1", DAY, reasons=reasons), PLANNER)
+        trial.rollback()
+    assert once <= 35
+    assert len(asked) - once <= 60  # however many units and blocks there are

@@ -23,7 +23,8 @@ export function AdoptTask(): JSX.Element | null {
     if (plan !== null) void attempt(async () => setFound(await readiness(plan)));
   }, [plan?.id, revision]);
   useEffect(() => () => void (marked.value = null), []);
-  if (plan === null || found === null) return null;
+  if (plan === null) return null;
+  if (found === null) return <Checking words={t("adopt.checking")} />;
   const broken = found.filter(needsReason);
   const hard = found.filter((one) => !needsReason(one));
   const units = [...new Set(broken.map((one) => String(one.unit)))];
@@ -65,6 +66,15 @@ export function AdoptTask(): JSX.Element | null {
       </form>
       {asked !== null && <Confirm plan={plan} asked={asked} leave={() => setAsked(null)} />}
     </>
+  );
+}
+
+/** What is being done, once it takes longer than a glance. */
+function Checking({ words }: { readonly words: string }): JSX.Element {
+  return (
+    <p class="quiet small late checking" role="status">
+      <progress aria-label={words} /> {words}
+    </p>
   );
 }
 
@@ -155,7 +165,7 @@ function Confirm({ plan, asked, leave }: ConfirmProps): JSX.Element {
           <button class="button primary" disabled={busy || typed.trim() !== plan.name}>{t("adopt.confirm.do")}</button>
           <button type="button" class="button" disabled={busy} onClick={leave}>{t("cancel")}</button>
         </div>
-        {busy && <p class="quiet small late" role="status">{t("adopt.working")}</p>}
+        {busy && <Checking words={t("adopt.working")} />}
       </form>
     </dialog>
   );
