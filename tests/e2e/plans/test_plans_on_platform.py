@@ -69,7 +69,7 @@ def test_a_draft_left_behind_is_brought_up_to_date_place_by_place(page: Page, se
     opened(page, server, "?lang=zh-CN&plan=3&level=cell&task=update")
     page.get_by_role("button", name="同步到现行方案").click()
     expect(page.locator(".conflicts li")).to_have_count(1)
-    page.get_by_role("radio", name="现行: 东南网格").check()
+    page.get_by_role("radio", name="现行：东南网格").check()
     page.get_by_role("button", name="完成同步").click()
     expect(page.get_by_text("已同步到现行方案")).to_be_visible()
     blocks = ask(server, "/api/plans/3/blocks")["blocks"]["features"]

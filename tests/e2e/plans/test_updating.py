@@ -58,9 +58,9 @@ def test_each_conflict_is_decided_before_anything_is_changed(plans: PlansPlatfor
     before = page.url
     page.get_by_role("button", name="第 1 处，户籍人口 120").click()
     expect(page).not_to_have_url(before)
-    page.get_by_role("radio", name="草案: 柳堤东").check()
+    page.get_by_role("radio", name="草案：柳堤东").check()
     expect(page.get_by_text("还有 1 处未选择")).to_be_visible()
-    page.get_by_role("radio", name="现行: 石塔湖").check()
+    page.get_by_role("radio", name="现行：石塔湖").check()
     finish.click()
     expect(page.get_by_text("已同步到现行方案")).to_be_visible()
     assert plans.changes[-1][2] == {"resolve": {"1": "mine", "2": "theirs"}}

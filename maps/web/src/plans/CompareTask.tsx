@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { patternUrl } from "../map/patterns";
-import { count, decimal } from "../model/numbers";
+import { area, count, decimal } from "../model/numbers";
 import type { LevelName } from "../model/types";
 import * as state from "../state/state";
 import { language, named, t } from "../state/state";
@@ -106,17 +106,24 @@ function MovedTable(): JSX.Element {
   );
 }
 
+/** The residents that go; where nobody lives the buildings, and where nothing stands the ground. */
+function goes(residents: number | null, buildings: number | null, area_m2: number): string {
+  if (residents !== null && residents > 0) return count(residents, language.value);
+  if (buildings !== null && buildings > 0) return t("edit.compounds.buildings", { n: count(buildings, language.value) });
+  return area(area_m2, language.value);
+}
+
 function Moves({ rows }: { readonly rows: readonly MatrixRow[] }): JSX.Element {
   return (
     <>
       <ul class="unit-list moves">
-        {rows.slice(0, LISTED).map(([from, to, residents]) => (
+        {rows.slice(0, LISTED).map(([from, to, residents, , buildings, area_m2]) => (
           <li key={cellKey(from, to)}>
             <button class={focused.value === cellKey(from, to) ? "chosen" : ""} title={t("propose.fly")} onClick={() => flyTo(from, to)}>
               <span class="name">
                 {shortOf(from, "old")} <span aria-label={t("compare.to")}>→</span> {shortOf(to, "new")}
               </span>
-              <span class="value">{count(residents, language.value)}</span>
+              <span class="value">{goes(residents, buildings, area_m2)}</span>
             </button>
           </li>
         ))}

@@ -164,7 +164,7 @@ function Thread({ one, number, plan }: { readonly one: Comment; readonly number:
 
 function Who({ author, at }: { readonly author: Comment["author"]; readonly at: string }): JSX.Element {
   const role = t(known(`who.role.${author.role}`, "who.role.planner"));
-  return <>{author.name} ({role}) · <time dateTime={at}>{new Date(at).toLocaleString(language.value, { dateStyle: "short", timeStyle: "short" })}</time></>;
+  return <>{author.name} ({role}) · <time dateTime={at}>{new Date(at).toLocaleString(language.value, { dateStyle: "short", timeStyle: "short", timeZone: state.district.value?.time_zone ?? "UTC" })}</time></>;
 }
 
 function aroundOf([x, y]: readonly [number, number]): Bounds {

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { JSX } from "preact";
 import { count } from "../model/numbers";
 import { boundsOf } from "../model/units";
-import { zoomTo } from "../state/commands";
+import { showPlace } from "../state/commands";
 import * as state from "../state/state";
 import { language, named, t } from "../state/state";
 import { Differences } from "./CompareTask";
@@ -74,7 +74,9 @@ function Conflicts({ found }: { readonly found: readonly Conflict[] }): JSX.Elem
               {SIDES.map((side) => (
                 <label key={side}>
                   <input type="radio" name={`conflict-${one.id}`} checked={sideOf(one) === side} onChange={() => take(side, [one])} />
-                  {t(`update.${side}`)}: {sideName(one, side)}
+                  {t(`update.${side}`)}
+                  {language.value === "en" ? ": " : "："}
+                  {sideName(one, side)}
                 </label>
               ))}
             </div>
@@ -94,5 +96,5 @@ function sideName({ properties }: Conflict, side: Side): string {
 }
 
 function fly({ geometry }: Conflict): void {
-  zoomTo(boundsOf(geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates));
+  showPlace(boundsOf(geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates));
 }

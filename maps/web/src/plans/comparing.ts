@@ -4,7 +4,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { LEVELS, type FeatureCollection, type LevelName, type Plan, type UnitFeature } from "../model/types";
 import { boundsOf, indexUnits, NO_UNITS, type UnitIndex } from "../model/units";
 import { shortName } from "../messages/translate";
-import { zoomTo } from "../state/commands";
+import { zoomAround } from "../state/commands";
 import { getJson } from "../state/client";
 import * as state from "../state/state";
 import { cellKey, moves, newerBase, type Areas, type ComparedUnit, type Comparison, type MatrixRow } from "./model";
@@ -114,7 +114,7 @@ export function flyTo(from: number, to: number): void {
   focused.value = cellKey(from, to);
   const found = areas.peek()?.features.filter(({ properties }) => properties.old === from && properties.new === to) ?? [];
   const polygons = found.flatMap(({ geometry }) => (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates));
-  if (polygons.length > 0) zoomTo(boundsOf(polygons));
+  if (polygons.length > 0) zoomAround(boundsOf(polygons));
 }
 
 /** The name without the word for its level, where all names are of one level. */

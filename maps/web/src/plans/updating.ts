@@ -3,6 +3,7 @@
 import { batch, signal } from "@preact/signals";
 import type { FeatureCollection, MultiPolygonGeometry, Plan, PolygonGeometry } from "../model/types";
 import { Problem } from "../state/client";
+import { marked } from "../state/commands";
 import { refresh } from "../state/load";
 import * as state from "../state/state";
 import { change, open } from "./state";
@@ -38,6 +39,7 @@ export function forget(): void {
   batch(() => {
     conflicts.value = [];
     sides.value = {};
+    marked.value = null;
   });
 }
 

@@ -22,9 +22,16 @@ export function zoomTo(bounds: Bounds): void {
   view?.fit(bounds);
 }
 
+/** Brings a place into view with what lies around it. */
+export function zoomAround(bounds: Bounds): void {
+  const [x0, y0, x1, y1] = bounds;
+  const room = Math.max(x1 - x0, y1 - y0) / 2;
+  zoomTo([x0 - room, y0 - room, x1 + room, y1 + room]);
+}
+
 /** Brings a place into view and frames it. */
 export function showPlace(bounds: Bounds): void {
-  zoomTo(bounds);
+  zoomAround(bounds);
   marked.value = bounds;
 }
 
