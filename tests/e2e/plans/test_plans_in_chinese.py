@@ -90,10 +90,10 @@ def test_refusals_of_a_plans_steps_are_in_chinese(page: Page, server: str, drawn
     page.get_by_label("方案名称").fill("first")
     page.get_by_role("button", name="重命名").click()
     notice = page.locator(".notice.error")
-    expect(notice).to_contain_text("本区已有名为“first”的方案")
+    expect(notice).to_contain_text("本区已有名为“first”的方案", timeout=15_000)
     page.get_by_label("方案名称").fill("12")
     page.get_by_role("button", name="重命名").click()
-    expect(notice).to_have_count(2)
+    expect(notice).to_have_count(2, timeout=15_000)
     page.get_by_role("button", name="取消").click()
     ask(server, "/api/plans/2/submit", {})  # somebody else was faster
     page.locator(".deeds").get_by_role("button", name="报送").click()
