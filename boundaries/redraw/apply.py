@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from boundaries.errors import PlanError
-from boundaries.redraw.borders import complete_borders
 from boundaries.redraw.changes import Attributes, Change
-from boundaries.redraw.findings import Findings, findings_of
+from boundaries.redraw.findings import Findings, ask_cells, findings_of
 from boundaries.redraw.requirements import (
+    ask_names_and_codes,
     guarded_units,
     require_locked_shapes,
-    require_names_and_codes,
     require_one_piece,
     require_unlocked,
 )
 from boundaries.redraw.settling import ask_parts, coloured, read_parts, settle_level, write_units
 from boundaries.redraw.touched import Touched, UnitRow, touched_by
+from boundaries.rules import Rules
 
 if TYPE_CHECKING:
     from boundaries.redraw.state import State
@@ -60,12 +60,12 @@ def apply(state: State, change: Change, *, whole: bool = True, restores: bool = 
     PlanError
         When the plan is not as the change expects it: the log does not lead to it.
     """
-    complete_borders(state, change)
+    names, cells = ask_names_and_codes(state, change), ask_cells(state, change)
     touched = touched_by(state, change)
     _require_expected(state, change, touched)
     guarded = guarded_units(touched, change, restores=restores)
     require_unlocked(touched, change, guarded)
-    require_names_and_codes(state, change)
+    names.require_free()
     written = _write_assignment(state, change)
     _write_attributes(state, change)
     asked = ask_parts(state, change, touched)
@@ -86,7 +86,8 @@ def apply(state: State, change: Change, *, whole: bool = True, restores: bool = 
             after[unit] = replace(touched.rows[unit], attributes=known)
     changed = {*after, *change.units}
     before = {unit: row for unit, row in touched.rows.items() if unit in changed}
-    return Applied(change, touched, after, findings_of(state, change, before, after))
+    rules = Rules.of(state.district.rules)
+    return Applied(change, touched, after, findings_of(rules, change, before, after, cells))
 
 
 def _require_expected(state: State, change: Change, touched: Touched) -> None:

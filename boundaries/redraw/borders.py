@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from boundaries.redraw.changes import Change
     from boundaries.redraw.state import State
+    from boundaries.storage.statements import Sent
     from geo.coverage import Segments
 
     Ints = NDArray[np.int64]
@@ -37,18 +38,40 @@ def store_borders(state: State, segments: Segments, ids: Ints, new: Collection[i
     ids : (n,) int
         Ids of those blocks.
     """
-    is_new = np.isin(ids, list(new))
-    ours = (segments.right >= 0) & (is_new[segments.left] | is_new[segments.right])
-    of_new = replace(
+    of_new = borders_of(segments, np.isin(ids, list(new)))
+    if len(of_new.left):
+        write_borders(state, of_new, ids, ask_lines(state, of_new))
+
+
+def borders_of(segments: Segments, new: NDArray[np.bool_]) -> Segments:
+    """Return the segments between new blocks and any others.
+
+    Parameters
+    ----------
+    new : (n,) bool
+        Which blocks are new.
+    """
+    ours = (segments.right >= 0) & (new[segments.left] | new[segments.right])
+    return replace(
         segments,
         start=segments.start[ours],
         end=segments.end[ours],
         left=segments.left[ours],
         right=segments.right[ours],
     )
-    if not ours.any():
-        return
-    lines, known = _lines_near(state, of_new)
+
+
+def write_borders(state: State, of_new: Segments, ids: Ints, near: Sent) -> None:
+    """Store borders with what runs along them.
+
+    Parameters
+    ----------
+    of_new
+        Of `borders_of` over blocks with these ids.
+    near
+        Of `ask_lines`.
+    """
+    lines, known = _lines_near(near)
     who, barrier = classify_borders(of_new, len(ids), lines)
     if known:
         barrier = np.maximum(barrier, Barrier.NOTHING)
@@ -67,8 +90,8 @@ def store_borders(state: State, segments: Segments, ids: Ints, new: Collection[i
     )
 
 
-def _lines_near(state: State, segments: Segments) -> tuple[BarrierLines, bool]:
-    """Return what runs near some borders, and whether the district has anything that makes borders clear."""
+def ask_lines(state: State, segments: Segments) -> Sent:
+    """Ask for what runs near some borders."""
     ends = np.vstack([segments.start, segments.end])
     (left, low), (right, high) = ends.min(axis=0) - ALONG_M, ends.max(axis=0) + ALONG_M
     near = "district_id = :district AND geom && ST_MakeEnvelope(:left, :low, :right, :high, CAST(:srid AS integer))"
@@ -81,8 +104,13 @@ def _lines_near(state: State, segments: Segments) -> tuple[BarrierLines, bool]:
         "OR EXISTS (SELECT 1 FROM wall WHERE district_id = :district)"
     )
     box = {"left": float(left), "low": float(low), "right": float(right), "high": float(high)}
+    return state.send(query, **box, srid=state.district.srid)
+
+
+def _lines_near(asked: Sent) -> tuple[BarrierLines, bool]:
+    """Return what runs near some borders, and whether the district has anything that makes borders clear."""
     found: dict[str, list[bytes]] = {}
-    for kind, shape in state.rows(query, **box, srid=state.district.srid):
+    for kind, shape in asked.rows():
         found.setdefault(kind, []).append(shape)
     known = bool(found.pop("known", None))
     shapes = {kind: geometries_of(rows) for kind, rows in found.items()}
@@ -90,17 +118,22 @@ def _lines_near(state: State, segments: Segments) -> tuple[BarrierLines, bool]:
     return barrier_lines(shapes, **others), known
 
 
-def complete_borders(state: State, change: Change) -> None:
-    """Store borders between blocks a change brings back and versions around them that were made while they were gone.
+@dataclass(frozen=True)
+class Lacking:
+    """Blocks that come with a change and lack borders, asked for."""
 
-    A block knows all its borders when these and its rim make up its perimeter, so this reads the neighbourhood
-    only where some are missing.
-    """
+    coming: set[int]
+    leaving: set[int]
+    asked: Sent | None
+
+
+def ask_lacking(state: State, change: Change) -> Lacking:
+    """Ask which blocks that a change brings do not know all their borders: these and its rim make up a perimeter."""
     coming = {block for block, (before, _) in change.blocks.items() if before is None}
     coming |= set(change.versions.values())
-    if not coming:
-        return
     leaving = {block for block, (_, after) in change.blocks.items() if after is None} | set(change.versions)
+    if not coming:
+        return Lacking(coming, leaving, None)
     known = (
         "coalesce((SELECT sum(e.border_m) FROM block_border e WHERE e.{here} = b.id AND (e.{there} = ANY(:coming) "
         "OR e.{there} <> ALL(:leaving) AND EXISTS (SELECT 1 FROM assignment a WHERE a.plan_id = :plan "
@@ -112,9 +145,23 @@ def complete_borders(state: State, change: Change) -> None:
         "SELECT b.id FROM block b WHERE b.id = ANY(:coming) "
         f"AND abs(ST_Perimeter(b.geom) - b.outer_m - {first} - {second}) > :whole"
     )
-    lacking = [row[0] for row in state.rows(query, coming=list(coming), leaving=list(leaving), whole=WHOLE_M)]
-    if lacking:
-        _meet(state, lacking, coming, leaving)
+    return Lacking(
+        coming, leaving, state.send(query, coming=list(coming), leaving=list(leaving), whole=WHOLE_M)
+    )
+
+
+def complete_borders(state: State, lacking: Lacking) -> bool:
+    """Store borders between blocks a change brings back and versions around them that were made while they were gone.
+
+    Returns
+    -------
+    bool
+        Whether any were missing.
+    """
+    blocks = [row[0] for row in lacking.asked.rows()] if lacking.asked is not None else []
+    if blocks:
+        _meet(state, blocks, lacking.coming, lacking.leaving)
+    return bool(blocks)
 
 
 def _meet(state: State, lacking: list[int], coming: set[int], leaving: set[int]) -> None:

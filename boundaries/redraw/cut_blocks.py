@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from boundaries.redraw.borders import store_borders
+from boundaries.redraw.borders import ask_lines, borders_of, write_borders
 from boundaries.redraw.changes import Change
 from boundaries.redraw.people import ask_people, store_people
 from boundaries.storage.database import ewkb
@@ -80,6 +80,8 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
     after = np.concatenate([cutting.polygon, ground.polygon[kept]])
     segments = border_segments(after)
     outer = adjacency_of(segments, len(after)).outer_m[: len(cutting.parent)]
+    of_new = borders_of(segments, np.arange(len(after)) < len(cutting.parent))
+    lines = ask_lines(state, of_new)
     ids, keys, versions = _names(state, parent_keys, names)
     new = NewBlocks(ids, ground.id[cutting.parent], ground.unit[cutting.parent], keys, cutting.polygon)
     state.send(
@@ -92,7 +94,7 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
         outers=outer.tolist(),
         shapes=ewkb(new.polygon, state.district.srid),
     )
-    store_borders(state, segments, np.concatenate([ids, ground.id[kept]]), set(ids.tolist()))
+    write_borders(state, of_new, np.concatenate([ids, ground.id[kept]]), lines)
     store_people(state, new, people)
     return new
 

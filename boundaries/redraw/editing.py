@@ -22,7 +22,7 @@ from boundaries.redraw.log import (
 )
 from boundaries.redraw.operations_table import OPERATIONS
 from boundaries.redraw.past import with_ancestors
-from boundaries.redraw.result import Result, result_of
+from boundaries.redraw.result import Result, ask_borders, result_of
 from boundaries.redraw.state import State
 from boundaries.storage.plan_tables import Plan
 from boundaries.storage.tables import District
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from boundaries.redraw.edits import Actor, Edit
     from boundaries.storage.plan_tables import Edit as EditRow
+    from boundaries.storage.statements import Sent
 
 
 def edit(
@@ -66,8 +67,9 @@ def edit(
             replace_pending(state), decided.change, whole=decided.whole, restores=edit.operation == "revert"
         )
         over = _rebased_over(state, edit, applied, revision, between, decided)
+        borders = ask_borders(state, applied.change)
         summary = write_edit(state, edit, applied, actor, request=request, undoes=decided.undoes)
-        result = _result(state, applied, summary, over)
+        result = _result(state, applied, summary, over, borders)
     history.mark_standing(state, decided.undoes, revert=edit.operation == "revert")
     return result
 
@@ -169,7 +171,10 @@ def _rebased_over(
     return [Summary.of(row) for row in between]
 
 
-def _result(state: State, applied: Applied, summary: Summary, over: list[Summary]) -> Result:
+def _result(
+    state: State, applied: Applied, summary: Summary, over: list[Summary], borders: Sent | None
+) -> Result:
+    held = {block: applied.touched.after[block][0] for block in applied.change.versions.values()}
     return result_of(
         state,
         applied.change,
@@ -178,6 +183,8 @@ def _result(state: State, applied: Applied, summary: Summary, over: list[Summary
         broken=applied.findings.broken,
         mended=applied.findings.mended,
         rebased_over=over,
+        borders=borders,
+        held=held,
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from boundaries.redraw.changes import Attributes, Change
     from boundaries.redraw.state import State
     from boundaries.redraw.touched import UnitRow
+    from boundaries.storage.statements import Sent
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,35 @@ class Findings:
     mended: list[UnitFinding]
 
 
+@dataclass(frozen=True)
+class CellsOf:
+    """How many ordinary cells communities gain by a change; how many they had before is asked for."""
+
+    gained: dict[int, int]
+    before: Sent | None
+
+
+def ask_cells(state: State, change: Change) -> CellsOf:
+    """Ask for the number of ordinary cells of communities that gain or lose one, before anything is written."""
+    gained: dict[int, int] = {}
+    rules = Rules.of(state.district.rules)
+    if rules.parts_per_parent is not None and "cell" in state.plan.levels[1:]:
+        for before, after in change.units.values():
+            for side, sign in ((before, -1), (after, 1)):
+                parent = _parent_of_ordinary(side)
+                if parent is not None:
+                    gained[parent] = gained.get(parent, 0) + sign
+    query = (
+        "SELECT p.unit_id, count(c.unit_id) FROM plan_unit p LEFT JOIN plan_unit c ON c.plan_id = p.plan_id "
+        "AND c.parent_id = p.unit_id AND c.type <> ALL(:exempt) "
+        "WHERE p.plan_id = :plan AND p.unit_id = ANY(:ids) GROUP BY 1"
+    )
+    asked = state.send(query, ids=list(gained), exempt=sorted(EXEMPT_TYPES)) if gained else None
+    return CellsOf(gained, asked)
+
+
 def findings_of(
-    state: State, change: Change, before: Mapping[int, UnitRow], after: Mapping[int, UnitRow]
+    rules: Rules, change: Change, before: Mapping[int, UnitRow], after: Mapping[int, UnitRow], cells: CellsOf
 ) -> Findings:
     """Compare the findings of the units a change touched.
 
@@ -50,11 +78,9 @@ def findings_of(
     before, after
         Units of the change as they were and as they are; only those that were, or are, in the plan.
     """
-    rules = Rules.of(state.district.rules)
     was = {unit: _of_cell(rules, row) for unit, row in before.items()}
     now = {unit: _of_cell(rules, row) for unit, row in after.items()}
-    if rules.parts_per_parent is not None and "cell" in state.plan.levels[1:]:
-        _count_cells(state, change, rules, was, now)
+    _count_cells(change, rules, was, now, cells)
     known = {(unit, finding.rule) for unit, found in was.items() for finding in found}
     kept = {(unit, finding.rule) for unit, found in now.items() for finding in found}
     return Findings(
@@ -69,29 +95,20 @@ def _of_cell(rules: Rules, row: UnitRow) -> list[Finding]:
 
 
 def _count_cells(
-    state: State, change: Change, rules: Rules, was: dict[int, list[Finding]], now: dict[int, list[Finding]]
+    change: Change,
+    rules: Rules,
+    was: dict[int, list[Finding]],
+    now: dict[int, list[Finding]],
+    cells: CellsOf,
 ) -> None:
     """Add the findings about the number of ordinary cells of communities that gained or lost one."""
-    gained: dict[int, int] = {}
-    for before, after in change.units.values():
-        for side, sign in ((before, -1), (after, 1)):
-            parent = _parent_of_ordinary(side)
-            if parent is not None:
-                gained[parent] = gained.get(parent, 0) + sign
-    if not gained:
-        return
-    query = (
-        "SELECT p.unit_id, count(c.unit_id) FROM plan_unit p LEFT JOIN plan_unit c ON c.plan_id = p.plan_id "
-        "AND c.parent_id = p.unit_id AND c.type <> ALL(:exempt) "
-        "WHERE p.plan_id = :plan AND p.unit_id = ANY(:ids) GROUP BY 1"
-    )
-    counted = {row[0]: row[1] for row in state.rows(query, ids=list(gained), exempt=sorted(EXEMPT_TYPES))}
-    for parent, more in gained.items():
+    held = {row[0]: row[1] for row in cells.before.rows()} if cells.before is not None else {}
+    for parent, more in cells.gained.items():
         first, last = change.units.get(parent, (True, True))
         if first is not None:
-            was[parent] = rules.of_community(counted.get(parent, 0) - more)
+            was[parent] = rules.of_community(held.get(parent, 0))
         if last is not None:
-            now[parent] = rules.of_community(counted[parent])
+            now[parent] = rules.of_community(held.get(parent, 0) + more)
 
 
 def _parent_of_ordinary(known: Attributes | None) -> int | None:

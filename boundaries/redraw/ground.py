@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shapely import LineString
 
     from boundaries.redraw.state import State
+    from boundaries.storage.statements import Sent
 
     Ints = NDArray[np.int64]
     Shapes = NDArray[np.object_]
@@ -55,9 +56,9 @@ class Ground:
 
 
 def read_ground(
-    state: State, coordinates: list[list[float]], units: Collection[int] = (), *, whole_units: bool = False
+    state: State, coordinates: list[list[float]], unit: int | None = None, *, whole_units: bool = False
 ) -> Ground:
-    """Read the blocks a line comes near, all that touch these, and all of some units; fit the line to them.
+    """Read the blocks a line comes near, all that touch these, and all of a unit; fit the line to them.
 
     Where all units are read whole, so are the blocks that touch any of these.
 
@@ -65,24 +66,28 @@ def read_ground(
     ----------
     coordinates
         The line as it was drawn, metres in the district's plane.
-    units
-        Units of the lowest level that are read whole.
+    unit
+        A unit that is read whole.
     whole_units
         Read all units whole that the line comes near.
 
     Raises
     ------
+    UnknownUnitError, WrongLevelError
+        When the unit is none of the lowest level of the plan.
     LineRefusedError
         When the line cannot be used, wherever it lies; or lies outside the district, or across a hole of it.
     """
+    if unit is not None:
+        state.ask_units([unit])
     try:
         line = drawn_line(coordinates)
-    except LineError as error:
-        raise LineRefusedError(error.key, str(error)) from error
-    rows = _rows_around(state, line, units, whole_units)
-    polygons = geometries_of(row[3] for row in rows)
-    state.drawn.update(zip([row[0] for row in rows], polygons, strict=True))
-    try:
+        asked = _ask_around(state, line, [] if unit is None else [unit], whole_units)
+        if unit is not None:
+            state.require_level(unit, state.lowest)
+        rows = asked.rows()
+        polygons = geometries_of(row[3] for row in rows)
+        state.drawn.update(zip([row[0] for row in rows], polygons, strict=True))
         require_ground(polygons, line)
         fitted = fit_line(line, polygons)
     except LineError as error:
@@ -119,18 +124,18 @@ _AROUND = (
 )
 
 
-def _rows_around(state: State, line: LineString, units: Collection[int], whole_units: bool) -> list[Any]:
-    """Return id, unit, key and polygon of the blocks around a line."""
+def _ask_around(state: State, line: LineString, units: list[int], whole_units: bool) -> Sent:
+    """Ask for id, unit, key and polygon of the blocks around a line."""
     unit_of: dict[int, int | None] = {block: after for block, (_, after) in state.pending.blocks.items()}
     if state.pending.versions:
         unit_of |= dict.fromkeys(state.pending.versions)
         unit_of |= state.held(state.pending.versions.values())
-    return state.rows(
+    return state.send(
         _AROUND,
         pending=list(unit_of),
         units=list(unit_of.values()),
         line=ewkb([line], state.district.srid)[0],
         near=NEAR_M,
-        asked=list(units),
+        asked=units,
         all_units=whole_units,
     )

@@ -12,7 +12,7 @@ from boundaries.errors import LineRefusedError
 from boundaries.redraw.changes import Change
 from boundaries.redraw.cut_blocks import store_cut
 from boundaries.redraw.ground import read_ground
-from boundaries.redraw.operations import create
+from boundaries.redraw.new_units import ask_new_unit
 from boundaries.rules import UNASSIGNED
 from geo.cutting import cut_along, why_nothing
 from geo.errors import LineError
@@ -68,8 +68,10 @@ def cut(state: State, arguments: Arguments) -> Change:
 def split(state: State, arguments: Arguments) -> Change:
     """Make two units of one along a line; the piece with fewer residents (else less area) becomes the new one."""
     unit = arguments["unit"]
-    known = state.require_level(unit, state.lowest)
-    ground = read_ground(state, arguments["line"], [unit])
+    ground = read_ground(state, arguments["line"], unit)
+    known = state.unit(unit)
+    type_ = "ordinary" if known.type == UNASSIGNED else known.type
+    new = ask_new_unit(state, known.level, type_, known.parent_id, arguments.get("name"))
     of_unit = ground.of_units([unit])
     whole = shapely.coverage_union_all(ground.polygon[of_unit])
     found = regions(whole, ground.line)
@@ -88,16 +90,9 @@ def split(state: State, arguments: Arguments) -> Change:
     if beyond.all() or not beyond.any():
         raise refused(done.refusal or _why_unit_stays(whole, ground))
     fewer = _with_fewer(state, blocks, shapely.area(done.polygon[mine]), beyond)
-    asked = {
-        "level": known.level,
-        "parent": known.parent_id,
-        "blocks": blocks[fewer].tolist(),
-        "type": "ordinary" if known.type == UNASSIGNED else known.type,
-    }
-    asked |= {name: arguments[name] for name in ("name",) if name in arguments}
-    if known.parent_id is None:
-        del asked["parent"]
-    return done.change.then(create(with_change(state, done.change), asked))
+    made, attributes = new.made()
+    moved: dict[int, tuple[int | None, int | None]] = dict.fromkeys(blocks[fewer].tolist(), (unit, made))
+    return done.change.then(Change(blocks=moved, units={made: (None, attributes)}))
 
 
 def with_change(state: State, change: Change) -> State:

@@ -16,7 +16,7 @@ from boundaries.errors import (
     WrongParentError,
 )
 from boundaries.redraw.changes import Attributes, Change
-from boundaries.redraw.new_units import Codes, moved_unit, provisional_names, recoded_below
+from boundaries.redraw.new_units import Codes, ask_new_unit, moved_unit, recoded_below
 from boundaries.redraw.pieces import groups_of
 from boundaries.rules import UNASSIGNED
 
@@ -30,8 +30,9 @@ Operation = Callable[["State", Arguments], Change]
 def assign(state: State, arguments: Arguments) -> Change:
     """Give blocks to a unit of the lowest level."""
     unit = arguments["unit"]
-    state.require_level(unit, state.lowest)
+    state.ask_units([unit])
     held = state.units_of(arguments["blocks"])
+    state.require_level(unit, state.lowest)
     moved: dict[int, tuple[int | None, int | None]] = {
         block: (before, unit) for block, before in held.items() if before != unit
     }
@@ -151,12 +152,7 @@ def _new_unit(state: State, arguments: Arguments, parent: int | None) -> tuple[i
     level = arguments["level"]
     type_ = arguments.get("type") or ("ordinary" if level == "cell" else level)
     _require_type(level, type_)
-    name, name_en = arguments.get("name"), arguments.get("name_en")
-    if name is None:
-        name, english = provisional_names(state, level, type_, parent)
-        name_en = name_en or english
-    code = Codes(state).under(parent, level, type_)
-    return state.new_unit(level), Attributes(level, parent, name.strip(), name_en, code, type_)
+    return ask_new_unit(state, level, type_, parent, arguments.get("name")).made(arguments.get("name_en"))
 
 
 def _require_type(level: str, type_: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from boundaries.redraw.settling import Settled
     from boundaries.redraw.state import State
     from boundaries.redraw.touched import Touched
+    from boundaries.storage.statements import Sent
 
 _CHILDREN = "SELECT unit_id FROM plan_unit WHERE plan_id = :plan AND parent_id = ANY(:ids)"
 _BLOCKS = "SELECT block_id FROM assignment WHERE plan_id = :plan AND unit_id = ANY(:ids)"
@@ -56,13 +58,31 @@ def require_unlocked(touched: Touched, change: Change, guarded: set[int]) -> Non
         raise LockedError(f'"{touched.rows[unit].attributes.name}" is locked. Unlock it first.', units=[unit])
 
 
-def require_names_and_codes(state: State, change: Change) -> None:
-    """Refuse a name that a sibling has, and a code that any unit of the plan or of one in force has.
+@dataclass(frozen=True)
+class NamesAndCodes:
+    """The names and codes a change gives to units, and who has the same, asked for."""
 
-    Raises
-    ------
-    NameTakenError, CodeTakenError
-    """
+    change: Change
+    named: dict[int, Attributes]
+    coded: dict[str, int]
+    same_name: Sent | None
+    same_code: Sent | None
+
+    def require_free(self) -> None:
+        """Refuse a name that a sibling has, and a code that any unit of the plan or of one in force has.
+
+        Raises
+        ------
+        NameTakenError, CodeTakenError
+        """
+        if self.same_name is not None:
+            _require_names(self.change, self.named, self.same_name.rows())
+        if self.same_code is not None:
+            _require_codes(self.change, self.coded, self.same_code.rows())
+
+
+def ask_names_and_codes(state: State, change: Change) -> NamesAndCodes:
+    """Ask who has the names and codes that a change gives."""
     named = {
         unit: after
         for unit, (before, after) in change.units.items()
@@ -75,10 +95,7 @@ def require_names_and_codes(state: State, change: Change) -> None:
     }
     same_name = state.send(_SAME_NAME, names=[one.name for one in named.values()]) if named else None
     same_code = state.send(_SAME_CODE, codes=list(coded)) if coded else None
-    if same_name is not None:
-        _require_names(change, named, same_name.rows())
-    if same_code is not None:
-        _require_codes(change, coded, same_code.rows())
+    return NamesAndCodes(change, named, coded, same_name, same_code)
 
 
 _SAME_NAME = (

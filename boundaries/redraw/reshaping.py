@@ -58,8 +58,7 @@ def reshape(state: State, arguments: Arguments) -> Change:
     it goes to.
     """
     unit = arguments["unit"]
-    known = state.require_level(unit, state.lowest)
-    ground = read_ground(state, arguments["line"], [unit], whole_units=True)
+    ground = read_ground(state, arguments["line"], unit, whole_units=True)
     whole = {
         one: shapely.coverage_union_all(ground.polygon[ground.unit == one])
         for one in np.unique(ground.unit).tolist()
@@ -70,7 +69,8 @@ def reshape(state: State, arguments: Arguments) -> Change:
         raise refused(why_nothing(crossed, ground.line, np.ones(len(crossed), dtype=bool), SNAP_M))
     if not any(one.goes.any() for one in divided.values()):
         raise NotTouchingError(
-            f'what the line cuts off does not touch "{known.name}". Draw it from border to border of that unit.',
+            f'what the line cuts off does not touch "{state.unit(unit).name}". '
+            "Draw it from border to border of that unit.",
             units=[unit],
         )
     lines = [one.regions.between(one.goes) for one in divided.values()]
@@ -80,8 +80,11 @@ def reshape(state: State, arguments: Arguments) -> Change:
         raise refused(
             done.refusal or LineError("line-not-across", "the line moves no block; draw it across one.")
         )
-    seen = with_change(state, done.change)
-    return done.change.then(Change(blocks=moved, units=emptied(seen, moved)))
+    # All units that lose blocks were read whole, so it is known here whether they keep any.
+    stays = np.unique(done.unit[~np.isin(done.id, list(moved))])
+    gone = {before for before, _ in moved.values()} - set(stays.tolist())
+    units = emptied(with_change(state, done.change), moved) if gone else {}
+    return done.change.then(Change(blocks=moved, units=units))
 
 
 def _divided(ground: Ground, whole: dict[int, BaseGeometry], unit: int) -> dict[int, Divided]:

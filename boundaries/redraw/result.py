@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from boundaries.redraw.changes import Change
     from boundaries.redraw.findings import UnitFinding
     from boundaries.redraw.log import Summary
     from boundaries.redraw.state import State
+    from boundaries.storage.statements import Sent
 
 Border = tuple[int, int, float, int]
 
@@ -71,6 +72,8 @@ def result_of(
     broken: Sequence[UnitFinding] = (),
     mended: Sequence[UnitFinding] = (),
     rebased_over: Sequence[Summary] = (),
+    borders: Sent | None = None,
+    held: Mapping[int, int] | None = None,
 ) -> Result:
     """Return the result of a change that is written.
 
@@ -78,12 +81,16 @@ def result_of(
     ----------
     units
         Units of every level that were made, or whose blocks or attributes changed.
+    borders
+        Of `ask_borders`, where it was asked before.
+    held
+        Units of the versions that took others' places, where they are known.
     """
-    come = [block for block, (before, _) in change.blocks.items() if before is None]
-    new = sorted([*come, *change.versions.values()])
+    new = new_blocks(change)
     gone = [block for block, (_, after) in change.blocks.items() if after is None]
     now = {block: after for block, (_, after) in change.blocks.items() if after is not None}
-    now |= state.held(change.versions.values()) if change.versions else {}
+    now |= state.held(change.versions.values()) if held is None else held
+    asked = borders or ask_borders(state, change)
     parents = {
         side.parent_id
         for before, after in change.units.values()
@@ -102,16 +109,24 @@ def result_of(
         assignment=sorted(now.items()),
         blocks=new,
         removed_blocks=sorted([*gone, *change.versions]),
-        borders=_borders(state, new),
+        borders=[(row[0], row[1], row[2], row[3]) for row in asked.rows()] if asked else [],
         broken=list(broken),
         mended=list(mended),
         rebased_over=list(rebased_over),
     )
 
 
-def _borders(state: State, blocks: list[int]) -> list[Border]:
-    if not blocks:
-        return []
+def new_blocks(change: Change) -> list[int]:
+    """Return the block versions that a change brings into the plan, ascending."""
+    come = [block for block, (before, _) in change.blocks.items() if before is None]
+    return sorted([*come, *change.versions.values()])
+
+
+def ask_borders(state: State, change: Change) -> Sent | None:
+    """Ask for the borders of the block versions that a change brings, if any, once it is written."""
+    new = new_blocks(change)
+    if not new:
+        return None
     query = (
         "SELECT e.first_id, e.second_id, e.border_m, e.barrier FROM (SELECT * FROM block_border "
         "WHERE first_id = ANY(:ids) UNION SELECT * FROM block_border WHERE second_id = ANY(:ids)) e "
@@ -119,4 +134,4 @@ def _borders(state: State, blocks: list[int]) -> list[Border]:
         "AND (SELECT unit_id FROM assignment WHERE plan_id = :plan AND block_id = e.second_id) IS NOT NULL "
         "ORDER BY 1, 2"
     )
-    return [(row[0], row[1], row[2], row[3]) for row in state.rows(query, ids=blocks)]
+    return state.send(query, ids=new)

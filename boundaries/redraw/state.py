@@ -25,6 +25,17 @@ if TYPE_CHECKING:
 ATTRIBUTES = "level, parent_id, name, name_en, code, type, locked"
 
 
+_UNDER = f"SELECT unit_id, {ATTRIBUTES} FROM plan_unit WHERE plan_id = :plan AND parent_id = ANY(:ids)"
+_OF_LEVEL = f"SELECT unit_id, {ATTRIBUTES} FROM plan_unit WHERE plan_id = :plan AND level = :level"
+_OF_UNITS = f"SELECT unit_id, {ATTRIBUTES} FROM plan_unit WHERE plan_id = :plan AND unit_id = ANY"
+_WITH_ABOVE = (
+    f"WITH low AS MATERIALIZED ({_OF_UNITS}(:ids)), "
+    f"mid AS MATERIALIZED ({_OF_UNITS}(ARRAY(SELECT parent_id FROM low))), "
+    f"top AS ({_OF_UNITS}(ARRAY(SELECT parent_id FROM mid))) "
+    "SELECT * FROM low UNION ALL SELECT * FROM mid UNION ALL SELECT * FROM top"
+)
+
+
 @dataclass
 class State:
     """A plan under an edit; ``pending`` is what the edit has decided and not yet written.
@@ -38,6 +49,8 @@ class State:
     pending: Change = field(default_factory=Change)
     stored: dict[int, Attributes] = field(default_factory=dict)
     """Units as they were read; nothing writes them while operations are decided."""
+    asked: list[Sent] = field(default_factory=list)
+    """What will tell of units."""
     drawn: dict[int, BaseGeometry] = field(default_factory=dict)
     """Polygons of block versions that were read or made; versions never change."""
 
@@ -79,6 +92,10 @@ class State:
         """
         return self.units([unit])[unit]
 
+    def ask_units(self, units: Collection[int]) -> None:
+        """Ask for units, and all above them, that will be needed; whoever needs one waits."""
+        self.asked.append(self.send(_WITH_ABOVE, ids=list(units)))
+
     def units(self, units: Iterable[int]) -> dict[int, Attributes]:
         """Return units by id.
 
@@ -88,6 +105,8 @@ class State:
             Naming the first that the plan does not have.
         """
         wanted = list(dict.fromkeys(units))
+        while self.asked:
+            self.stored.update({row[0]: Attributes(*row[1:]) for row in self.asked.pop().rows()})
         found: dict[int, Attributes | None] = {
             unit: self.pending.units[unit][1] for unit in wanted if unit in self.pending.units
         }
@@ -192,35 +211,48 @@ class State:
 
     def children_of(self, parents: Collection[int]) -> dict[int, dict[int, Attributes]]:
         """Return the units under each parent, ascending."""
-        query = f"SELECT unit_id, {ATTRIBUTES} FROM plan_unit WHERE plan_id = :plan AND parent_id = ANY(:ids)"
-        found = {row[0]: Attributes(*row[1:]) for row in self.rows(query, ids=list(parents))}
-        found |= {unit: after for unit, (_, after) in self.pending.units.items() if after is not None}
-        gone = {unit for unit, (_, after) in self.pending.units.items() if after is None}
+        return self._children(parents, self.send(_UNDER, ids=list(parents)))
+
+    def _children(self, parents: Collection[int], asked: Sent) -> dict[int, dict[int, Attributes]]:
         held: dict[int, dict[int, Attributes]] = {parent: {} for parent in parents}
-        for unit in sorted(found.keys() - gone):
-            parent = found[unit].parent_id
-            if parent in held:
-                held[parent][unit] = found[unit]
+        for unit, known in self._as_pending(asked).items():
+            if known.parent_id in held:
+                held[known.parent_id][unit] = known
         return held
 
-    def new_unit(self, level: str) -> int:
-        """Return the permanent id of a new unit."""
-        query = "INSERT INTO unit (district_id, level) VALUES (:district, :level) RETURNING id"
-        return int(self.rows(query, level=level)[0][0])
-
-    def top_units(self, level: str) -> dict[int, Attributes]:
-        """Return all units of a level; for the highest, whose units have no parent to be found by."""
-        query = f"SELECT unit_id, {ATTRIBUTES} FROM plan_unit WHERE plan_id = :plan AND level = :level"
-        found = {row[0]: Attributes(*row[1:]) for row in self.rows(query, level=level)}
-        found |= {
-            unit: after for unit, (_, after) in self.pending.units.items() if after and after.level == level
-        }
+    def _as_pending(self, asked: Sent) -> dict[int, Attributes]:
+        """Return units as they are with what is pending, and all that pends, ascending."""
+        found = {row[0]: Attributes(*row[1:]) for row in asked.rows()}
+        found |= {unit: after for unit, (_, after) in self.pending.units.items() if after is not None}
         gone = {unit for unit, (_, after) in self.pending.units.items() if after is None}
         return {unit: found[unit] for unit in sorted(found.keys() - gone)}
 
-    def siblings(self, level: str, parent: int | None) -> dict[int, Attributes]:
-        """Return the units of a level under a parent, or all of the highest level."""
-        return self.top_units(level) if parent is None else self.children_of([parent])[parent]
+    def ask_siblings(self, level: str, parent: int | None) -> Sent:
+        """Ask for the units of a level under a parent, or for all of the highest level."""
+        return self.send(_OF_LEVEL, level=level) if parent is None else self.send(_UNDER, ids=[parent])
+
+    def siblings(self, level: str, parent: int | None, asked: Sent | None = None) -> dict[int, Attributes]:
+        """Return the units of a level under a parent, or all of the highest level.
+
+        Parameters
+        ----------
+        asked
+            Of `ask_siblings`, where it was asked before.
+        """
+        asked = asked or self.ask_siblings(level, parent)
+        if parent is not None:
+            return self._children([parent], asked)[parent]
+        return {unit: known for unit, known in self._as_pending(asked).items() if known.level == level}
+
+    def ask_new_id(self, level: str) -> Sent:
+        """Ask for the permanent id of a new unit."""
+        return self.send(
+            "INSERT INTO unit (district_id, level) VALUES (:district, :level) RETURNING id", level=level
+        )
+
+    def new_unit(self, level: str) -> int:
+        """Return the permanent id of a new unit."""
+        return int(self.ask_new_id(level).rows()[0][0])
 
     def blocks_under(self, unit: int) -> list[int]:
         """Return the blocks of a unit of any level, ascending."""

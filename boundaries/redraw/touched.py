@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from boundaries.redraw.borders import ask_lacking, complete_borders
 from boundaries.redraw.changes import Attributes
 from geo.barriers import CLEAR
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from boundaries.redraw.changes import Change
     from boundaries.redraw.state import State
+    from boundaries.storage.statements import Sent
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,10 @@ class Touched:
 
 
 def touched_by(state: State, change: Change) -> Touched:
-    """Find what a change touches; the plan is read as it is stored, before the change."""
+    """Find what a change touches; the plan is read as it is stored, before the change.
+
+    Borders that blocks lack that come with it are stored first.
+    """
     replanted = [
         unit
         for unit, (before, after) in change.units.items()
@@ -89,7 +94,10 @@ def touched_by(state: State, change: Change) -> Touched:
     shifted = {*change.blocks, *change.versions, *change.versions.values()}
     for unit in replanted:
         shifted.update(state.blocks_under(unit))
-    edges, held = _edges(state, shifted)
+    lacking, asked = ask_lacking(state, change), _ask_edges(state, shifted)
+    if complete_borders(state, lacking):
+        asked = _ask_edges(state, shifted)
+    edges, held = _edges(asked)
     then = _units_after(change, held)
     rows = _unit_rows(state, change, {*held.values(), *then.values()})
     parent = {unit: row.attributes.parent_id for unit, row in rows.items()}
@@ -128,8 +136,8 @@ def _count_border(found: Touched, edge: tuple[int, int, int, bool]) -> None:
                 found.neighbours[there].add(here)
 
 
-def _edges(state: State, blocks: set[int]) -> tuple[list[tuple[int, int, int, bool]], dict[int, int]]:
-    """Return the borders of blocks and, for these and their neighbours, the unit of each that is in the plan."""
+def _ask_edges(state: State, blocks: set[int]) -> Sent:
+    """Ask for the borders of blocks and, for these and their neighbours, the unit of each that is in the plan."""
     query = (
         # Units are looked up block by block: a join is planned as one of the whole assignment.
         "SELECT e.first_id, e.second_id, round(e.border_m * 1e6)::bigint, e.barrier, "
@@ -141,9 +149,14 @@ def _edges(state: State, blocks: set[int]) -> tuple[list[tuple[int, int, int, bo
         "UNION ALL SELECT block_id, NULL, NULL, NULL, unit_id, NULL FROM assignment "
         "WHERE plan_id = :plan AND block_id = ANY(:ids)"
     )
+    return state.send(query, ids=list(blocks))
+
+
+def _edges(asked: Sent) -> tuple[list[tuple[int, int, int, bool]], dict[int, int]]:
+    """Return borders, and the unit of each block that is in the plan."""
     edges: list[tuple[int, int, int, bool]] = []
     held: dict[int, int] = {}
-    for first, second, border_um, barrier, first_unit, second_unit in state.rows(query, ids=list(blocks)):
+    for first, second, border_um, barrier, first_unit, second_unit in asked.rows():
         if second is not None:
             edges.append((first, second, border_um, barrier in CLEAR))
         at = {first: first_unit, second: second_unit}

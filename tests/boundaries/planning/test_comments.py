@@ -47,7 +47,7 @@ def test_comments_on_nothing_or_saying_nothing_are_refused(database: Database, s
         plan = find_plan(session, square.plan.id)
         with pytest.raises(NotFoundError, match="no unit 99"):
             comments.pin(session, plan, REVIEWER, (0.0, 0.0), "x", 99)
-        with pytest.raises(ArgumentError, match="1 to 4000"):
+        with pytest.raises(ArgumentError, match="1 to 4,000"):
             comments.pin(session, plan, REVIEWER, (0.0, 0.0), "  ")
         with pytest.raises(NotFoundError, match="no comment 7"):
             comments.reply(session, 7, REVIEWER, "x")

@@ -150,6 +150,7 @@ def answer(route: Route) -> None:
         "blocks": None,
         "figures": [],
         "edits": {"edits": [], "next": None},
+        "split-compounds": [],
     }
     name = url.path.split("/")[-1]
     if name == "units":
