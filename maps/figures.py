@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -110,16 +109,14 @@ def figure_values(session: Session, plan: Plan, level: str, measure: str) -> dic
 
 
 def class_breaks(values: NDArray[np.float64]) -> list[float]:
-    """Return ascending class limits, lowest and highest value included; empty without values."""
-    from mapclassify import Quantiles
+    """Return ascending class limits, lowest and highest value included; empty without values.
 
+    Classes hold as many values each (quantiles); repeated values leave fewer classes.
+    """
     if len(values) == 0:
         return []
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # it warns that repeated values leave fewer classes, which is handled here
-        inner = Quantiles(values, k=min(CLASSES, len(np.unique(values)))).bins
+    classes = min(CLASSES, len(np.unique(values)))
+    inner = np.quantile(values, np.arange(1, classes + 1) / classes)
     return [round(float(limit), 4) for limit in np.unique([values.min(), *inner])]
 
 
