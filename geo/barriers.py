@@ -47,12 +47,12 @@ class BarrierLines:
         return any(len(lines) for lines in (self.roads, self.arterials, self.water, self.walls))
 
     def ranked(self) -> list[tuple[Barrier, NDArray[np.object_]]]:
-        """Weakest first, so that a later class overwrites an earlier one."""
+        """Strongest first: what runs along a stronger one is not compared with weaker ones."""
         return [
-            (Barrier.WALL, self.walls),
-            (Barrier.ROAD, self.roads),
-            (Barrier.ARTERIAL, self.arterials),
             (Barrier.RIVER, self.water),
+            (Barrier.ARTERIAL, self.arterials),
+            (Barrier.ROAD, self.roads),
+            (Barrier.WALL, self.walls),
         ]
 
 
@@ -86,9 +86,11 @@ def classify_borders(segments: Segments, count: int, lines: BarrierLines) -> tup
     points, piece_m, piece_edge = _pieces(segments, inner, edge_of)
     found = np.full(len(points), Barrier.NOTHING, dtype=np.int64)
     for barrier, shapes in lines.ranked():
-        if len(shapes):
-            near = shapely.STRtree(shapes).query(points, predicate="dwithin", distance=ALONG_M)[0]
-            found[near] = barrier
+        free = np.flatnonzero(found == Barrier.NOTHING)
+        if len(shapes) and len(free):
+            # The side that asks is prepared: the longer one should be it.
+            near = shapely.STRtree(points[free]).query(shapes, predicate="dwithin", distance=ALONG_M)[1]
+            found[free[near]] = barrier
     held_m = np.zeros((len(who.edges), len(Barrier)))
     np.add.at(held_m, (piece_edge, found), piece_m)
     strongest_first = held_m[:, ::-1]
