@@ -53,6 +53,10 @@ class Segments:
     left: Ints
     right: Ints
 
+    def those(self, wanted: NDArray[np.bool_]) -> Segments:
+        """Return the segments that are wanted, of (s,) flags."""
+        return Segments(self.start[wanted], self.end[wanted], self.left[wanted], self.right[wanted])
+
     @property
     def length_m(self) -> Floats:
         """(s,) lengths in metres."""

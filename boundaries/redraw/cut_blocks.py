@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from boundaries.redraw.borders import ask_lines, borders_of, write_borders
+from boundaries.redraw.borders import Origins, ask_lines, borders_of, write_borders
 from boundaries.redraw.changes import Change
 from boundaries.redraw.people import ask_people, store_people
 from boundaries.storage.database import ewkb
@@ -81,7 +81,9 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
     segments = border_segments(after)
     outer = adjacency_of(segments, len(after)).outer_m[: len(cutting.parent)]
     of_new = borders_of(segments, np.arange(len(after)) < len(cutting.parent))
-    lines = ask_lines(state, of_new)
+    origin = np.concatenate([cutting.parent, kept])
+    origins = Origins(ground.id[origin], np.isin(origin, cutting.cut()))
+    lines = ask_lines(state, of_new.those(origins.changed(of_new)))
     ids, keys, versions = _names(state, parent_keys, names)
     new = NewBlocks(ids, ground.id[cutting.parent], ground.unit[cutting.parent], keys, cutting.polygon)
     state.send(
@@ -94,7 +96,7 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
         outers=outer.tolist(),
         shapes=ewkb(new.polygon, state.district.srid),
     )
-    write_borders(state, of_new, np.concatenate([ids, ground.id[kept]]), lines)
+    write_borders(state, of_new, np.concatenate([ids, ground.id[kept]]), lines, origins)
     store_people(state, new, people)
     return new
 
@@ -122,8 +124,9 @@ FREE_KEYS = 16
 _NAMES = (
     "SELECT k.key, (SELECT max(version) FROM block b WHERE b.district_id = :district AND b.key = k.key), "
     "ARRAY(SELECT nextval(pg_get_serial_sequence('block', 'id')) FROM generate_series(1, k.number)), "
-    "ARRAY(SELECT k.key || '.' || n FROM generate_series(1, :upto) n WHERE k.number > 1 AND NOT EXISTS (SELECT 1 "
-    "FROM block b WHERE b.district_id = :district AND b.key = k.key || '.' || n) ORDER BY n LIMIT k.number) "
+    # Each number is looked up: NOT EXISTS is planned as a join with all blocks of the district.
+    "ARRAY(SELECT k.key || '.' || n FROM generate_series(1, :upto) n WHERE k.number > 1 AND (SELECT max(version) "
+    "FROM block b WHERE b.district_id = :district AND b.key = k.key || '.' || n) IS NULL ORDER BY n LIMIT k.number) "
     "FROM unnest(CAST(:keys AS text[]), CAST(:numbers AS integer[])) AS k (key, number)"
 )
 

@@ -92,18 +92,33 @@ def test_one_neighbour_gets_a_node_and_keeps_its_key_counts_and_shape(desk: Desk
     assert shapely.equals(old, new)
 
 
+def borders(database: Database, key: str) -> dict[str, tuple[float, int]]:
+    """Return length and barrier of the borders a block has in the plan, by the other block's key."""
+    query = (
+        "SELECT f.key, s.key, border_m, barrier FROM block_border JOIN block f ON f.id = first_id "
+        "JOIN block s ON s.id = second_id JOIN assignment a ON a.block_id = f.id "
+        "JOIN assignment c ON c.block_id = s.id WHERE :key IN (f.key, s.key)"
+    )
+    with database.session() as session:
+        rows = session.execute(text(query), {"key": key}).all()
+    return {next(other for other in row[:2] if other != key): (row[2], row[3]) for row in rows}
+
+
 def test_borders_of_pieces_know_what_runs_along_them(desk: Desk) -> None:
     desk.do("cut", line=at((130, 0), (130, 100)))
+    assert borders(desk.database, "b01.1") == {"b02": (100, 3), "b11": (70, 1), "b01.2": (100, 1)}
+
+
+def test_borders_that_are_not_cut_keep_what_runs_along_them(desk: Desk) -> None:
+    blocks = desk.blocks()
+    pair = sorted([blocks["b10"], blocks["b11"]])
     with desk.database.session() as session:
-        rows = session.execute(
-            text(
-                "SELECT f.key, s.key, border_m, barrier FROM block_border JOIN block f ON f.id = first_id "
-                "JOIN block s ON s.id = second_id JOIN assignment a ON a.block_id = f.id "
-                "JOIN assignment c ON c.block_id = s.id WHERE 'b01.1' IN (f.key, s.key)"
-            )
-        ).all()
-    found = {next(key for key in row[:2] if key != "b01.1"): (row[2], row[3]) for row in rows}
-    assert found == {"b02": (100, 3), "b11": (70, 1), "b01.2": (100, 1)}
+        query = "UPDATE block_border SET barrier = 5 WHERE first_id = :f AND second_id = :s RETURNING 1"
+        assert session.execute(text(query), {"f": pair[0], "s": pair[1]}).all() == [(1,)]
+    desk.do("cut", line=at((30, 0), (30, 100)))
+    assert desk.blocks()["b10"] != blocks["b10"]
+    kept = {"b11": (100, 5), "b20": (100, 1)}
+    assert borders(desk.database, "b10") == {"b00.1": (70, 1), "b00.2": (30, 1), **kept}
 
 
 def test_people_follow_the_buildings_and_the_buildings_their_points(desk: Desk) -> None:
