@@ -80,6 +80,7 @@ def apply(state: State, change: Change, *, whole: bool = True, restores: bool = 
         if whole:
             require_one_piece(state, touched, settled)
         write_units(state, settled)
+        state.run.flush()
         after |= {unit: one.row for unit, one in settled.items()}
     for unit, (_, known) in change.units.items():
         if known is not None and unit not in after:

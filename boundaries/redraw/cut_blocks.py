@@ -76,6 +76,7 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
     parent_keys = [ground.key[at] for at in cutting.parent]
     names = _ask_names(state, Counter(parent_keys))
     people = ask_people(state, ground.id[cutting.cut()].tolist())
+    state.run.flush()
     kept = np.setdiff1d(np.arange(len(ground.id)), cutting.parent)
     after = np.concatenate([cutting.polygon, ground.polygon[kept]])
     segments = border_segments(after)
@@ -96,8 +97,11 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
         outers=outer.tolist(),
         shapes=ewkb(new.polygon, state.district.srid),
     )
+    state.run.flush()
     write_borders(state, of_new, np.concatenate([ids, ground.id[kept]]), lines, origins)
+    state.run.flush()
     store_people(state, new, people)
+    state.run.flush()
     return new
 
 

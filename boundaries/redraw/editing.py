@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import inspect
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import make_transient_to_detached
 
 from boundaries.errors import EditError, NotDraftError, NothingToDoError, StaleError
 from boundaries.redraw import history, rebase
@@ -25,6 +27,7 @@ from boundaries.redraw.past import with_ancestors
 from boundaries.redraw.result import Result, ask_borders, result_of
 from boundaries.redraw.state import State
 from boundaries.storage.plan_tables import Plan
+from boundaries.storage.statements import Statements
 from boundaries.storage.tables import District
 
 if TYPE_CHECKING:
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
     from boundaries.redraw.edits import Actor, Edit
     from boundaries.storage.plan_tables import Edit as EditRow
     from boundaries.storage.statements import Sent
+
+_Row = TypeVar("_Row", Plan, District)
 
 
 def edit(
@@ -62,6 +67,8 @@ def edit(
     between = _between(state, revision)
     taken = _taken_back(state, edit, actor, revision)
     with state.run.together():
+        # Planning a statement anew takes longer than most of them do; none of them needs to know its values for it.
+        state.run.send("SET LOCAL plan_cache_mode = force_generic_plan", {})
         decided = taken or _decide(state, edit, revision, between)
         applied = apply(
             replace_pending(state), decided.change, whole=decided.whole, restores=edit.operation == "revert"
@@ -96,14 +103,32 @@ def replace_pending(state: State) -> State:
 
 
 def _locked(session: Session, plan: Plan) -> State:
-    query = (
-        select(Plan, District)
-        .join(District, District.id == Plan.district_id)
-        .where(Plan.id == plan.id)
-        .with_for_update(of=Plan)
-        .execution_options(populate_existing=True)
+    """Lock a plan, and return it and its district as they are now."""
+    run = Statements.of(session)
+    with run.together():
+        locked = run.send(_LOCK, {"plan": plan.id})
+        district = run.send(_READ_DISTRICT, {"district": plan.district_id})
+    return State(
+        session,
+        _as_read(session, Plan, _OF_PLAN, locked),
+        _as_read(session, District, _OF_DISTRICT, district),
     )
-    return State(session, *session.execute(query).one())
+
+
+_OF_PLAN = [column.key for column in inspect(Plan).column_attrs]
+_OF_DISTRICT = [column.key for column in inspect(District).column_attrs if column.key != "geom"]
+_LOCK = f"SELECT {', '.join(_OF_PLAN)} FROM plan WHERE id = :plan FOR UPDATE"
+_READ_DISTRICT = f"SELECT {', '.join(_OF_DISTRICT)} FROM district WHERE id = :district"
+
+
+def _as_read(session: Session, kind: type[_Row], names: Sequence[str], asked: Sent) -> _Row:
+    """Return the session's object of a row, brought up to what was read."""
+    rows = asked.rows()
+    if not rows:
+        raise NoResultFound(f"the {kind.__tablename__} is gone")
+    read = kind(**dict(zip(names, rows[0], strict=True)))
+    make_transient_to_detached(read)
+    return session.merge(read, load=False)
 
 
 def _require_draft(plan: Plan) -> None:

@@ -72,6 +72,7 @@ def split(state: State, arguments: Arguments) -> Change:
     known = state.unit(unit)
     type_ = "ordinary" if known.type == UNASSIGNED else known.type
     new = ask_new_unit(state, known.level, type_, known.parent_id, arguments.get("name"))
+    state.run.flush()
     of_unit = ground.of_units([unit])
     whole = shapely.coverage_union_all(ground.polygon[of_unit])
     found = regions(whole, ground.line)

@@ -89,9 +89,10 @@ class Codes:
         stem = self._stem(parent, level, type_)
         query = (
             "SELECT code, unit_id FROM plan_unit "
-            "WHERE district_id = :district AND level = :level AND code LIKE :stem"
+            # What begins with the stem, as the index has it; LIKE finds the index only for a stem known when planning.
+            "WHERE district_id = :district AND level = :level AND code ~>=~ :stem AND code ~<~ (:stem || '~')"
         )
-        return self.state.send(query, level=level, stem=f"{stem}%") if stem is not None else None
+        return self.state.send(query, level=level, stem=stem) if stem is not None else None
 
     def under(
         self,

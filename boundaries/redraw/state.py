@@ -57,7 +57,7 @@ class State:
     @cached_property
     def run(self) -> Statements:
         """What runs statements in the session's transaction."""
-        return Statements(self.session)
+        return Statements.of(self.session)
 
     def push(self, change: Change) -> None:
         """Let what follows see a change."""

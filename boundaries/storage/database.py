@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import select
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import psycopg
 import shapely
 from psycopg import sql
 from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
 from boundaries.storage.statements import keep_statements
@@ -24,9 +27,10 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine: Engine = create_engine(
-            url, pool_size=10, max_overflow=10, pool_pre_ping=True, connect_args={"options": "-c jit=off"}
+            url, pool_size=10, max_overflow=10, connect_args={"options": "-c jit=off"}
         )
         event.listen(self.engine, "connect", keep_statements)
+        event.listen(self.engine, "checkout", _require_open)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -37,6 +41,17 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def _require_open(connection: psycopg.Connection[Any], *_: object) -> None:
+    """Let the pool replace a connection that the server has ended meanwhile; it said so, nobody need ask."""
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    try:
+        while waiting.poll(0):
+            connection.pgconn.consume_input()
+    except psycopg.OperationalError as error:
+        raise DisconnectionError(str(error)) from error
 
 
 def reserve_ids(session: Session, table: str, count: int) -> NDArray[np.int64]:

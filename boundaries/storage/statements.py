@@ -1,27 +1,37 @@
 """Statements run on the driver's connection in a session's transaction: prepared once, several in one round trip.
 
 An edit runs dozens of small statements, and most of what they would cost is not the work they do: reading and planning
-them anew, and waiting for each answer before the next one is sent.
+them anew, waiting for each answer before the next one is sent, and what a cursor does around each. So they are sent
+through the driver's own libpq, whose results the driver still reads.
 """
 
 from __future__ import annotations
 
 import re
+from collections import deque
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import count
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 from psycopg._preparing import PrepareManager
-from psycopg.types.numeric import Int8
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.generators import fetch_many, send
+from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from psycopg.pq.abc import PGresult
+    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z]\w*)")
+_BIGINT, _BOOLEAN, _UNKNOWN = 20, 16, 0
+_DONE = {ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK}
 
 
 class KeptStatements(PrepareManager):
@@ -43,31 +53,51 @@ def keep_statements(connection: psycopg.Connection[Any], _record: object) -> Non
     connection._prepared = KeptStatements()  # noqa: SLF001  -- see there
 
 
+Key = tuple[str, tuple[int, ...]]
+"""A query and the types of its parameters."""
+
+
 class Sent:
     """A statement on its way; `rows` waits for its answer."""
 
-    def __init__(self, statements: Statements, cursor: psycopg.Cursor[tuple[Any, ...]]) -> None:
+    def __init__(self, statements: Statements) -> None:
         self._statements = statements
-        self._cursor = cursor
+        self.result: PGresult | None = None
 
     def rows(self) -> list[tuple[Any, ...]]:
-        """Return the rows it gave; ask once, and only of a statement that gives rows.
+        """Return the rows it gave.
 
         Raises
         ------
         sqlalchemy.exc.DBAPIError
             When the database refused this statement, or one sent before it that nobody waited for.
         """
-        with self._statements.telling():
-            return self._cursor.fetchall()
+        return self._statements.rows_of(self)
 
 
 class Statements:
-    """Runs statements in the transaction a session is in."""
+    """Runs statements on a connection, in the transaction a session is in."""
 
-    def __init__(self, session: Session) -> None:
-        self._connection = session.connection()
-        self._driver = cast("psycopg.Connection[Any]", self._connection.connection.driver_connection)
+    def __init__(self, connection: Connection) -> None:
+        self.driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+        self._connection = connection
+        self._libpq = self.driver.pgconn
+        self._values = Transformer(self.driver)
+        self._names: dict[Key, bytes] = {}
+        self._numbers = count()
+        self._awaited: deque[Sent | Key] = deque()
+        self._refused: psycopg.Error | None = None
+        self._is_open = False
+
+    @classmethod
+    def of(cls, session: Session) -> Statements:
+        """Return the one of the connection a session has; it stays with it, for what was prepared does."""
+        connection = session.connection()
+        found = connection.info.get(cls)
+        if found is None:
+            found = connection.info[cls] = cls(connection)
+        found._connection = connection
+        return cast("Statements", found)
 
     def send(self, query: str, values: Mapping[str, Any]) -> Sent:
         """Run a statement; inside of `together` without waiting for what it gives.
@@ -80,9 +110,49 @@ class Statements:
             Whole numbers go as bigint and lists of numbers as array literals: the types of a statement are then
             always the same, and it is prepared once.
         """
-        given = {name: _driver_value(value) for name, value in values.items()}
+        if not self._is_open:
+            with self.together():
+                return self.send(query, values)
+        text, names = _driver_form(query)
         with self.telling():
-            return Sent(self, self._driver.execute(_driver_form(query), given, prepare=True, binary=True))
+            given = [self._driver_value(values[name]) for name in names]
+            types = tuple(kind for _, kind in given)
+            self._libpq.send_query_prepared(
+                self._name(query, text, types), [value for value, _ in given], None, Format.BINARY
+            )
+            # The answer then comes as soon as it is there, whatever is sent after it.
+            self._libpq.send_flush_request()
+        sent = Sent(self)
+        self._awaited.append(sent)
+        return sent
+
+    def flush(self) -> None:
+        """Let the database begin with what was sent; for where much is computed before an answer is asked for."""
+        with self.telling():
+            if self._libpq.flush():
+                self.driver.wait(send(self._libpq))
+
+    def _name(self, query: str, text: bytes, types: tuple[int, ...]) -> bytes:
+        """Return the name a statement is prepared under, as it is now or was before."""
+        name = self._names.get((query, types))
+        if name is None:
+            name = self._names[query, types] = b"wangge_%d" % next(self._numbers)
+            self._libpq.send_prepare(name, text, types)
+            self._awaited.append((query, types))
+        return name
+
+    def _driver_value(self, value: Any) -> tuple[bytes | None, int]:
+        """Return a value as text, and the type it goes as."""
+        if value is None:
+            return None, _UNKNOWN
+        if isinstance(value, bool):
+            return b"t" if value else b"f", _BOOLEAN
+        if isinstance(value, int):
+            return b"%d" % value, _BIGINT
+        if isinstance(value, list) and type(next(filter(None, value), 0)) in {int, float}:
+            return f"{{{','.join(map(repr, value)).replace('None', 'NULL')}}}".encode(), _UNKNOWN
+        dumper = self._values.get_dumper(value, PyFormat.TEXT)
+        return cast("bytes", dumper.dump(value)), dumper.oid
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -90,8 +160,61 @@ class Statements:
 
         Nothing but this class may use the session's connection meanwhile.
         """
-        with self.telling(), self._driver.pipeline():
+        with self.telling():
+            self._libpq.enter_pipeline_mode()
+        self._is_open, self._refused = True, None
+        try:
+            with self.telling():
+                if self._libpq.transaction_status == TransactionStatus.IDLE:
+                    self._libpq.send_query_params(b"BEGIN", None)
+                    self._awaited.append(Sent(self))
             yield
+        finally:
+            self._is_open = False
+            with self.telling():
+                self._end()
+        with self.telling():
+            self._require_none_refused()
+
+    def _require_none_refused(self) -> None:
+        if self._refused is not None:
+            raise self._refused
+
+    def _end(self) -> None:
+        """Take all answers that nobody waited for, and leave pipeline mode."""
+        if self._libpq.status == ConnStatus.BAD:
+            return
+        self._libpq.pipeline_sync()
+        self.driver.wait(send(self._libpq))
+        while self._awaited:
+            self._take()
+        self.driver.wait(fetch_many(self._libpq))  # the synchronisation's own answer
+        self._libpq.exit_pipeline_mode()
+
+    def _take(self) -> None:
+        """Take the next answer."""
+        asked = self._awaited.popleft()
+        result = self.driver.wait(fetch_many(self._libpq))[-1]
+        if isinstance(asked, Sent):
+            asked.result = result
+        if result.status in _DONE:
+            return
+        if not isinstance(asked, Sent):
+            del self._names[asked]
+        if self._refused is None:
+            self._refused = error_from_result(result, self._values.encoding)
+
+    def rows_of(self, sent: Sent) -> list[tuple[Any, ...]]:
+        """Return the rows a statement gave; as `Sent.rows`."""
+        with self.telling():
+            if sent.result is None:
+                self.flush()
+            while sent.result is None:
+                self._take()
+            if sent.result.status not in _DONE:
+                raise self._refused or psycopg.OperationalError("the statement was not run")
+            self._values.set_pgresult(sent.result, set_loaders=True, format=Format.BINARY)
+            return self._values.load_rows(0, sent.result.ntuples, tuple)
 
     @contextmanager
     def telling(self) -> Iterator[None]:
@@ -99,23 +222,20 @@ class Statements:
         try:
             yield
         except psycopg.Error as error:
-            if self._driver.closed:
+            if self.driver.closed:
                 self._connection.invalidate(error)
             dialect = self._connection.dialect
             raise DBAPIError.instance(None, None, error, psycopg.Error, dialect=dialect) from error
 
 
 @lru_cache(maxsize=256)
-def _driver_form(query: str) -> bytes:
-    """Return a query with parameters as the driver takes them."""
-    return _PARAMETER.sub(r"%(\1)s", query.replace("%", "%%")).encode()
+def _driver_form(query: str) -> tuple[bytes, list[str]]:
+    """Return a query with parameters as libpq takes them, and their names in that order."""
+    names: list[str] = []
 
+    def numbered(found: re.Match[str]) -> str:
+        if found[1] not in names:
+            names.append(found[1])
+        return f"${names.index(found[1]) + 1}"
 
-def _driver_value(value: Any) -> Any:
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int):
-        return Int8(value)
-    if isinstance(value, list) and type(next(filter(None, value), 0)) in {int, float}:
-        return f"{{{','.join(map(repr, value)).replace('None', 'NULL')}}}"
-    return value
+    return _PARAMETER.sub(numbered, query).encode(), names

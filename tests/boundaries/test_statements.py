@@ -26,7 +26,7 @@ def prepared(session: Session) -> int:
 @pytest.mark.parametrize("ids", [[], [1], [2, 40_000, 5_000_000_000], [None, 4]])
 def test_a_statement_is_prepared_once_whatever_it_is_asked(database: Database, ids: list[Any]) -> None:
     with database.session() as session:
-        statements = Statements(session)
+        statements = Statements.of(session)
         for least in (0, 100_000, 10_000_000_000):
             rows = statements.send(QUERY, {"ids": ids, "least": least}).rows()
             assert rows == [
@@ -38,7 +38,7 @@ def test_a_statement_is_prepared_once_whatever_it_is_asked(database: Database, i
 def test_prepared_statements_are_kept_when_a_transaction_is_rolled_back(database: Database) -> None:
     with Session(database.engine) as session:
         with session.begin_nested() as savepoint:
-            Statements(session).send(QUERY, {"ids": [2], "least": 0})
+            Statements.of(session).send(QUERY, {"ids": [2], "least": 0})
             savepoint.rollback()
         assert prepared(session) == 1
         session.rollback()
@@ -47,7 +47,7 @@ def test_prepared_statements_are_kept_when_a_transaction_is_rolled_back(database
 
 def test_statements_sent_together_are_done_in_order_and_answered_when_asked(database: Database) -> None:
     with database.session() as session:
-        statements = Statements(session)
+        statements = Statements.of(session)
         with statements.together():
             statements.send("CREATE TEMPORARY TABLE t (id bigint) ON COMMIT DROP", {})
             statements.send("INSERT INTO t SELECT unnest(CAST(:ids AS bigint[]))", {"ids": [1, 2, 3]})
@@ -62,7 +62,7 @@ def test_statements_sent_together_are_done_in_order_and_answered_when_asked(data
 def insert_nowhere(database: Database, *queries: str) -> None:
     """Insert a unit into a district that is not there, then ask other things; all of it together."""
     with database.session() as session:
-        statements = Statements(session)
+        statements = Statements.of(session)
         with statements.together():
             statements.send(
                 "INSERT INTO unit (district_id, level) VALUES (:district, 'cell')", {"district": 7}
@@ -83,8 +83,57 @@ def test_a_refused_statement_is_told_of_whoever_waits_first(database: Database, 
 def test_text_with_colons_casts_and_percent_signs_is_left_alone(database: Database) -> None:
     with database.session() as session:
         rows = (
-            Statements(session)
+            Statements.of(session)
             .send("SELECT '50%'::text || :word, to_char(time '12:30', 'HH24:MI')", {"word": "x"})
             .rows()
         )
     assert rows == [("50%x", "12:30")]
+
+
+def test_a_connection_that_the_server_ended_is_replaced_before_it_is_used(database: Database) -> None:
+    with database.session() as session:
+        ended = session.scalar(text("SELECT pg_backend_pid()"))
+    url = database.engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
+    with psycopg.connect(url, autocommit=True) as other:
+        assert other.execute("SELECT pg_terminate_backend(%s, 10000)", [ended]).fetchone() == (True,)
+    with database.session() as session:
+        assert session.scalar(text("SELECT pg_backend_pid()")) != ended
+
+
+def test_what_was_prepared_is_known_to_the_next_session_of_the_connection(database: Database) -> None:
+    for _ in range(3):
+        with database.session() as session:
+            assert Statements.of(session).send(QUERY, {"ids": [1, 2], "least": 0}).rows() == [(2,)]
+            assert prepared(session) == 1
+
+
+def test_a_statement_that_could_not_be_prepared_is_prepared_later(database: Database) -> None:
+    query = "SELECT count(*) FROM later"
+    with pytest.raises(DBAPIError), database.session() as session:
+        Statements.of(session).send(query, {})
+    with database.session() as session:
+        session.execute(text("CREATE TEMPORARY TABLE later (id bigint) ON COMMIT DROP"))
+        assert Statements.of(session).send(query, {}).rows() == [(0,)]
+
+
+def test_a_transaction_is_begun_where_there_is_none(database: Database) -> None:
+    with Session(database.engine) as session:
+        Statements.of(session).send("CREATE TABLE undone (id bigint)", {})
+        session.rollback()
+        assert session.scalar(text("SELECT to_regclass('undone')")) is None
+
+
+def test_a_large_statement_and_many_answers_fit_through(database: Database) -> None:
+    numbers = list(range(300_000))
+    with database.session() as session, (statements := Statements.of(session)).together():
+        query = "SELECT * FROM unnest(CAST(:ids AS bigint[])) AS u (id)"
+        sent = [statements.send(query, {"ids": numbers}) for _ in range(4)]
+        assert all([row[0] for row in one.rows()] == numbers for one in sent)
+
+
+@pytest.mark.parametrize("value", ["x\0y", ["x\0y"]])
+def test_text_that_would_be_cut_short_is_refused_and_nothing_is_sent(database: Database, value: Any) -> None:
+    with database.session() as session:
+        with pytest.raises(DBAPIError):
+            Statements.of(session).send("SELECT :word", {"word": value})
+        assert session.scalar(text("SELECT 1")) == 1

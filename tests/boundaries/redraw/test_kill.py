@@ -24,6 +24,7 @@ from api.schema import migrate
 from boundaries.redraw import Edit, edit
 from boundaries.storage.cluster import prepare_database, private_cluster
 from boundaries.storage.database import Database
+from boundaries.storage.statements import Sent, Statements
 from tests.boundaries.conftest import ORIGIN, square_plan
 from tests.boundaries.redraw.conftest import ME, Desk
 from tests.conftest import PROJECT
@@ -62,7 +63,7 @@ for line in sys.stdin:
 def counting(at: Callable[[int, psycopg.Connection[Any]], object]) -> Iterator[None]:
     """Call something with its number before each statement, and the commit, that this process sends."""
     numbers = count(1)
-    execute, commit = psycopg.Cursor.execute, psycopg.Connection.commit
+    execute, commit, send = psycopg.Cursor.execute, psycopg.Connection.commit, Statements.send
 
     def counted_execute(cursor: psycopg.Cursor[Any], *args: Any, **options: Any) -> Any:
         at(next(numbers), cursor.connection)
@@ -72,7 +73,12 @@ def counting(at: Callable[[int, psycopg.Connection[Any]], object]) -> Iterator[N
         at(next(numbers), connection)
         commit(connection)
 
+    def counted_send(statements: Statements, *args: Any) -> Sent:
+        at(next(numbers), statements.driver)
+        return send(statements, *args)
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Statements, "send", counted_send)
         patch.setattr(psycopg.Cursor, "execute", counted_execute)
         patch.setattr(psycopg.Connection, "commit", counted_commit)
         yield
