@@ -158,7 +158,10 @@ class UnknownBlockError(EditError):
 
 
 class LineRefusedError(EditError):
-    """A drawn line cannot be used; ``key`` says which way (see `geo.errors.LineError`)."""
+    """A drawn line cannot be used; ``key`` says which way.
+
+    See `geo.errors.LineError`; "line-unclear" when it does not say who gets a piece: ``units`` are those it may be.
+    """
 
     def __init__(self, key: str, message: str, **members: Any) -> None:
         super().__init__(message, **members)

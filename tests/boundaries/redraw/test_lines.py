@@ -286,6 +286,25 @@ GAINED = {
     "reshape: along blocks of the neighbour": (
         "reshape", {"unit": WEST, "line": at((200, 100), (300, 100), (300, 200))}, {"b12": WEST},
     ),
+    "reshape: straight over all cells, to the neighbour above": (
+        "reshape", {"unit": WEST, "line": at((-20, 110), (420, 110))},
+        {"b10.1": NORTH, "b10.2": WEST, "b11.1": NORTH, "b11.2": WEST},
+    ),
+    "reshape: straight over all cells, to the only neighbour": (
+        "reshape", {"unit": WEST, "line": at((-20, 60), (420, 60))},
+        {"b00.1": EAST, "b00.2": WEST, "b01.1": EAST, "b01.2": WEST},
+    ),
+    "reshape: straight over all cells, from below": (
+        "reshape", {"unit": WEST, "line": at((60, 420), (60, -20))},
+        {"b00.1": NORTH, "b00.2": WEST, "b10.1": NORTH, "b10.2": WEST},
+    ),
+    "reshape: straight through the middle of all cells": (
+        "reshape", {"unit": WEST, "line": at((-20, 100), (420, 100))}, {"b10": NORTH, "b11": NORTH},
+    ),
+    "reshape: aslant over three cells, all of it of use": (
+        "reshape", {"unit": WEST, "line": at((-20, 320), (320, -20))},
+        {"b11.1": WEST, "b11.2": EAST, "b02.1": WEST, "b02.2": EAST, "b20.1": WEST, "b20.2": NORTH},
+    ),
     "cut: in a locked cell, where nothing enters or leaves": (
         "cut", {"line": at((230, 0), (230, 100))}, {"b02.1": EAST, "b02.2": EAST},
     ),
@@ -357,6 +376,45 @@ def test_a_line_no_one_wants_is_refused_and_the_plan_is_unharmed(desk: Desk, cas
     assert str(refusal.value).endswith(".")
     assert (assigned(desk), desk.revision(), stored_blocks(desk)) == (before, revision, blocks)
     desk.require_sound()
+
+
+OVER_THREE = {
+    # cell 1 lies between cells 0 and 2, with cell 9 above it and the rim of the district below
+    "its upper side goes to the cell above": (110, {"9号网格"}),
+    "its larger part stays, whatever the line does to others": (60, None),
+    "its lower side borders two cells alike": (40, None),
+    "along blocks, its lower third": (50, None),
+    "along blocks, its upper third": (100, {"9号网格"}),
+}
+
+
+@pytest.mark.parametrize("case", OVER_THREE)
+def test_a_straight_line_over_three_cells_redraws_the_chosen_one_or_asks_who_gets_the_piece(
+    wide: Desk, case: str
+) -> None:
+    height, gaining = OVER_THREE[case]
+    before, stored, revision = assigned(wide), stored_blocks(wide), wide.revision()
+    line = at((-30, height), (1230, height))
+    if gaining is None:
+        with pytest.raises(EditError) as refusal:
+            wide.do("reshape", unit="1号网格", line=line)
+        assert refusal.value.key == "line-unclear"
+        assert wide.names(refusal.value.members["units"]) == {"0号网格", "2号网格"}
+        assert '"0号网格" and "2号网格"' in str(refusal.value)
+        assert (assigned(wide), stored_blocks(wide), wide.revision()) == (before, stored, revision)
+        # What the message says to draw instead does it.
+        wide.do("reshape", unit="2号网格", line=at((150, height), (300, height)))
+        gaining = {"2号网格"}
+    else:
+        wide.do("reshape", unit="1号网格", line=line)
+    after = assigned(wide)
+    lost = {key for key, unit in after.items() if unit != before.get(key, before.get(key.split(".")[0]))}
+    assert {before.get(key, before.get(key.split(".")[0])) for key in lost} == {"1号网格"}
+    assert {after[key] for key in lost} == gaining
+    wide.require_sound()
+    wide.do("undo")
+    assert assigned(wide) == before
+    wide.require_sound()
 
 
 def stored_blocks(desk: Desk) -> int:

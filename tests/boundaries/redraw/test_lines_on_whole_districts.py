@@ -245,6 +245,7 @@ def unwanted(place: Place) -> dict[str, tuple[Edit, str | None]]:
     beside = border + 0.001 * np.array([-step[1], step[0]]) / np.hypot(*step)
     bow = centre + reach * np.array([[-1, -1], [1, 1], [1, -1], [-1, 1]])
     across = from_end_to_end(whole)
+    far_across = across + np.array([[-2, 0], [2, 0]]) * (right - left)
     far_off = np.array([[right + 200_000, low], [right + 200_000, high]])
     tiny = np.array([middle, middle + np.array([small, 0])])
     unit = {"unit": place.unit}
@@ -260,6 +261,7 @@ def unwanted(place: Place) -> dict[str, tuple[Edit, str | None]]:
         "a reshape not reaching across": (asked("reshape", tiny, **unit), "line-not-across"),
         "through the vertex where most blocks meet": (asked("cut", through_many(place)), None),
         "a split from end to end": (asked("split", across, **unit), None),
+        "a reshape straight over the cells beside": (asked("reshape", far_across, **unit), None),
         "cells that do not touch": (
             Edit.of("merge", {"units": [place.far], "into": place.unit}),
             "not-touching",

@@ -56,6 +56,43 @@ def test_a_border_drawn_across_three_cells_hatches_what_the_cell_gains(desk: Des
     expect(desk.row("鼓楼网格").locator(".residents .value")).to_have_text("700")
 
 
+def test_a_straight_line_from_outside_to_outside_redraws_the_chosen_cell_only(desk: Desk) -> None:
+    desk.select(250, 350)
+    desk.page.keyboard.press("h")
+    desk.line((-20, 250), (620, 250))
+    desk.page.keyboard.press("Enter")
+    expect(desk.row("钟楼网格").locator(".residents")).to_contain_text("1,200 → 900")
+    expect(desk.row("鼓楼网格").locator(".residents")).to_contain_text("1,050 → 1,350")
+    for place in ((250, 225), (350, 225)):
+        assert desk.hatched(*place)
+    for place in ((50, 225), (560, 225), (50, 275), (560, 275), (250, 275)):
+        assert not desk.hatched(*place)
+    desk.page.keyboard.press("Enter")
+    desk.stored(1)
+    expect(desk.row("钟楼网格").locator(".residents .value")).to_have_text("900")
+    expect(desk.row("鼓楼网格").locator(".residents .value")).to_have_text("1,350")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh-CN", "与槐树网格、码头网格接界相当，不知归谁"),
+        ("en", "What the line cuts off borders 槐树网格, 码头网格 alike. Select the cell that is to get it"),
+    ],
+)
+def test_a_straight_line_that_does_not_say_who_gets_the_piece_is_refused_with_what_to_draw(
+    desk: Desk, language: str, said: str
+) -> None:
+    desk.open(language=language)
+    desk.select(250, 350)
+    desk.page.keyboard.press("h")
+    desk.line((-20, 350), (620, 350))
+    desk.page.keyboard.press("Enter")
+    expect(desk.page.locator(".tool-hint .refusal")).to_contain_text(said)
+    desk.page.keyboard.press("Escape")
+    assert desk.assignment() == AS_DRAWN
+
+
 def test_a_border_drawn_into_another_community_tells_the_figures_of_both(desk: Desk) -> None:
     desk.select(250, 350)
     desk.page.keyboard.press("h")
