@@ -10,6 +10,7 @@ import shapely
 from sqlalchemy import bindparam, text
 
 from boundaries.errors import BoundaryError
+from boundaries.sentences import Said, spot
 from boundaries.storage.database import copy_rows, ewkb, geometries_of, reserve_ids
 from geo.barriers import Barrier, BarrierLines, classify_borders
 from geo.coverage import border_segments, coverage_faults
@@ -137,13 +138,19 @@ def require_coverage(polygons: NDArray[np.object_], keys: list[str]) -> None:
     faults = coverage_faults(polygons)
     if not faults:
         return
-    named = ", ".join(keys[fault.index] for fault in faults[:5])
-    more = f" and {len(faults) - 5} more" if len(faults) > 5 else ""
+    named = [keys[fault.index] for fault in faults[:5]]
+    more = Said("and-more", " and {count} more", count=len(faults) - 5) if len(faults) > 5 else ""
     x, y = shapely.get_coordinates(faults[0].edges)[0]
     raise BoundaryError(
-        f"the blocks are no coverage: {named}{more} overlap their neighbours or lack vertices of theirs, first at "
-        f"({x:.3f}, {y:.3f}). Mend the file (mapshaper -clean, or QGIS 'Check geometries') and import it again; "
-        "nothing was stored."
+        Said(
+            "blocks-no-coverage",
+            "the blocks are no coverage: {keys}{more} overlap their neighbours or lack vertices of theirs, first at "
+            "{at}. Mend the file (mapshaper -clean, or QGIS 'Check geometries') and import it again; nothing was "
+            "stored.",
+            keys=named,
+            more=more,
+            at=spot(x, y, 3),
+        )
     )
 
 

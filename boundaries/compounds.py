@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
+from boundaries.sentences import Said
+
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
@@ -45,9 +47,10 @@ class SplitCompound:
         """Return the compound with its shares as they are sent."""
         return asdict(self)
 
-    def __str__(self) -> str:
-        held = ", ".join(f"{share.name} {share.buildings:,}" for share in self.shares)
-        return f"{self.name} (buildings: {held})"
+    def said(self) -> Said:
+        """Name the compound with the units that have its buildings."""
+        held = [f"{share.name} {share.buildings:,}" for share in self.shares]
+        return Said("compound-shares", "{name} (buildings: {shares})", name=self.name, shares=held)
 
 
 def place_in_compounds(session: Session, district: District) -> dict[str, int]:

@@ -10,6 +10,7 @@ import shapely
 from sqlalchemy import text
 
 from boundaries.errors import BoundaryError
+from boundaries.sentences import Said, spot
 from boundaries.storage.database import copy_rows, ewkb, geometries_of, reserve_ids
 from geo.barriers import BarrierLines
 
@@ -101,7 +102,13 @@ def place_buildings(
         {"d": district.id},
     ).all()
     if not rows:
-        raise BoundaryError(f"{district.name} has no blocks yet; import them before its buildings.")
+        raise BoundaryError(
+            Said(
+                "buildings-first-blocks",
+                "{district} has no blocks yet; import them before its buildings.",
+                district=district.name,
+            )
+        )
     block_ids = np.array([row[0] for row in rows], dtype=np.int64)  # ascending keys
     tree = shapely.STRtree(geometries_of(row[2] for row in rows))
     point_at, block_at = tree.query(shapely.point_on_surface(footprints), predicate="intersects")
@@ -112,8 +119,14 @@ def place_buildings(
         key = session.scalar(text("SELECT key FROM building WHERE id = :id"), {"id": int(building_ids[lost])})
         point = shapely.point_on_surface(footprints[lost])
         raise BoundaryError(
-            f"building {key} at ({point.x:.2f}, {point.y:.2f}) stands in no block ({len(footprints) - len(placed)} "
-            "such buildings); check its coordinate system, or leave it out. Nothing was stored."
+            Said(
+                "buildings-lost",
+                "building {key} at {at} stands in no block ({count} such buildings); check its coordinate system, "
+                "or leave it out. Nothing was stored.",
+                key=key,
+                at=spot(point.x, point.y, 2),
+                count=len(footprints) - len(placed),
+            )
         )
     blocks = block_ids[block_at[order][first]]
     copy_rows(

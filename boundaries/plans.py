@@ -146,18 +146,35 @@ def store_plan(session: Session, district: District, draft: PlanDraft) -> Stored
 def _require_sound(session: Session, district: District, draft: PlanDraft) -> None:
     names = [level.level for level in draft.levels]
     if not names or names != [level for level in LEVELS if level in names]:
-        raise PlanError(f"a plan's levels are {', '.join(LEVELS)} in this order, some left out; not {names}")
+        raise PlanError(
+            Said(
+                "plan-levels",
+                "a plan's levels are {levels} in this order, some left out; not {given}",
+                levels=list(LEVELS),
+                given=[str(name) for name in names],
+            )
+        )
     taken = select(Plan.id).where(Plan.district_id == district.id, Plan.name == draft.name)
     if session.scalar(taken) is not None:
         raise PlanError(
-            f'{district.name} has a plan named "{draft.name}" already; choose another name with --name.'
+            Said(
+                "plan-there",
+                '{district} has a plan named "{name}" already; choose another name with --name.',
+                district=district.name,
+                name=draft.name,
+            )
         )
     used = np.unique(draft.unit)
     for level in reversed(draft.levels):
         if not np.array_equal(used, np.arange(len(level))):
             empty = sorted(set(range(len(level))) - set(used.tolist()))
             raise PlanError(
-                f'{level.level} "{level.name[empty[0]]}" has no block; every unit needs at least one.'
+                Said(
+                    "plan-empty-unit",
+                    '{level} "{name}" has no block; every unit needs at least one.',
+                    level=level.level,
+                    name=level.name[empty[0]],
+                )
             )
         if level.parent is not None:
             used = np.unique(level.parent)
@@ -278,7 +295,9 @@ def find_district(session: Session, wanted: str | int | None) -> District:
     for district in districts:
         if str(wanted) in {str(district.id), district.key, district.name, district.name_en}:
             return district
-    known = [f'"{district.key}" ({district.name})' for district in districts] or ["none yet"]
+    known = [f'"{district.key}" ({district.name})' for district in districts] or [
+        Said("none-yet", "none yet")
+    ]
     if wanted is None:
         raise NotFoundError(
             Said(
@@ -315,7 +334,7 @@ def find_plan(session: Session, wanted: str | int, district: District | None = N
     if not named:
         named = [plan for plan in plans if str(plan.id) == str(wanted) or plan.name_en == str(wanted)]
     if not named:
-        known = [f'{plan.id} "{plan.name}"' for plan in reversed(plans)] or ["none yet"]
+        known = [f'{plan.id} "{plan.name}"' for plan in reversed(plans)] or [Said("none-yet", "none yet")]
         raise NotFoundError(
             Said(
                 "plan-none", 'there is no plan "{plan}"; plans here: {plans}.', plan=str(wanted), plans=known

@@ -17,6 +17,7 @@ from boundaries.plans import LevelDraft, StoredPlan, find_plan, store_plan
 from boundaries.proposal_figures import proposal_figures
 from boundaries.proposing import Found, Wanted, level_above, search
 from boundaries.rules import Rules
+from boundaries.sentences import Said, told
 from boundaries.storage.plan_tables import Plan
 from boundaries.storage.proposal_tables import Proposal
 from boundaries.storage.tables import District
@@ -145,9 +146,18 @@ def repeat(
         from boundaries.city.pool import engine_fingerprint
 
         other = row.made_by["engine"] != engine_fingerprint()
-        why = "it was made by another version of wangge" if other else "please report it"
+        why = (
+            Said("proposal-other-version", "it was made by another version of wangge")
+            if other
+            else Said("proposal-report", "please report it")
+        )
         raise PlanError(
-            f"proposal {proposal} did not come out again: {why}. What came out was kept beside it."
+            Said(
+                "proposal-not-again",
+                "proposal {proposal} did not come out again: {why}. What came out was kept beside it.",
+                proposal=str(proposal),
+                why=why,
+            )
         )
     return found
 
@@ -189,10 +199,24 @@ def _require_unchanged(session: Session, read: Plan) -> None:
     """Refuse to keep what was found for a plan that is no longer what was read; it stays so until the commit."""
     now = session.scalar(select(Plan).where(Plan.id == read.id).with_for_update(read=True))
     if now is None or now.revision != read.revision:
-        what = "deleted" if now is None else f"changed (revision {read.revision}, now {now.revision})"
+        what = (
+            Said("plan-deleted", "deleted")
+            if now is None
+            else Said(
+                "plan-changed",
+                "changed (revision {before}, now {now})",
+                before=str(read.revision),
+                now=str(now.revision),
+            )
+        )
         raise PlanError(
-            f'"{read.name}" was {what} while proposals were searched for, so they would not fit it; nothing was kept. '
-            "Propose again."
+            Said(
+                "proposal-stale",
+                '"{plan}" was {what} while proposals were searched for, so they would not fit it; nothing was kept. '
+                "Propose again.",
+                plan=read.name,
+                what=what,
+            )
         )
 
 
@@ -230,7 +254,7 @@ def told_answer(have: Hierarchy, level: str, answer: Answer) -> dict[str, Any]:
         "lower_bound": _finite(answer.lower_bound),
         "stopped_by": answer.stopped_by,
         "steps_done": int(answer.steps_done),
-        "notes": list(answer.notes),
+        "notes": [told(note) for note in answer.notes],
         "reasons": [
             {
                 "rule": reason.rule,
@@ -317,7 +341,11 @@ def find_proposal(session: Session, proposal: int) -> Proposal:
     found = session.get(Proposal, proposal)
     if found is None:
         raise NotFoundError(
-            f"there is no proposal {proposal}; it may have gone with its plan. Propose again."
+            Said(
+                "proposal-none",
+                "there is no proposal {proposal}; it may have gone with its plan. Propose again.",
+                proposal=str(proposal),
+            )
         )
     return found
 
@@ -348,8 +376,13 @@ def open_proposal(session: Session, proposal: int) -> OpenProposal:
 def _require_revision(plan: Plan, row: Proposal) -> None:
     if plan.revision != row.revision:
         raise PlanError(
-            f'"{plan.name}" was changed since this proposal was made (revision {row.revision}, now '
-            f"{plan.revision}). Propose again."
+            Said(
+                "proposal-old",
+                '"{plan}" was changed since this proposal was made (revision {before}, now {now}). Propose again.',
+                plan=plan.name,
+                before=str(row.revision),
+                now=str(plan.revision),
+            )
         )
 
 

@@ -13,6 +13,7 @@ from boundaries.balancing import Band, Problem, Steps, propose
 from boundaries.balancing.goals import GOALS
 from boundaries.errors import ArgumentError, PlanError
 from boundaries.rules import EXEMPT_TYPES, UNASSIGNED, Rules
+from boundaries.sentences import Said
 from boundaries.storage.plan_tables import LEVELS
 from boundaries.walks import walks_note
 from geo.barriers import Barrier
@@ -92,7 +93,12 @@ class Wanted:
         from boundaries.city.steps import steps_of
 
         if "steps_done" not in made_by:
-            raise PlanError("this proposal was kept without the steps of its search; propose anew.")
+            raise PlanError(
+                Said(
+                    "proposal-no-steps",
+                    "this proposal was kept without the steps of its search; propose anew.",
+                )
+            )
         bands = {
             measure: (low, math.inf if high is None else high)
             for measure, (low, high) in made_by["bands"].items()
@@ -155,10 +161,12 @@ def search(
     if walks is not None:
         answer.notes.append(walks_note(walks))
     if not answer.proposals:
-        why = (
-            " ".join(str(reason) for reason in answer.reasons) or "the search was stopped before a first plan"
-        )
-        raise PlanError(f"nothing was divided: {why}")
+        if not answer.reasons:
+            raise PlanError(
+                Said("propose-stopped", "nothing was divided: the search was stopped before a first plan")
+            )
+        why = " ".join(str(reason) for reason in answer.reasons)
+        raise PlanError(Said("propose-nothing", "nothing was divided: {why}", why=why))
     return Found(problem, goals, answer)
 
 
@@ -244,10 +252,22 @@ def level_above(have: Hierarchy, level: str) -> LevelDraft | None:
         When the plan has no level above cells.
     """
     if level not in LEVELS:
-        raise ArgumentError(f'there is no level "{level}"; levels are {", ".join(LEVELS)}.')
+        raise ArgumentError(
+            Said(
+                "level-none",
+                'there is no level "{name}"; levels are {levels}.',
+                name=level,
+                levels=list(LEVELS),
+            )
+        )
     higher = [unit for unit in have.levels if LEVELS.index(unit.level) < LEVELS.index(level)]
     if not higher and level == "cell":
-        raise PlanError("cells belong to communities: this plan has none. Propose communities first.")
+        raise PlanError(
+            Said(
+                "propose-no-communities",
+                "cells belong to communities: this plan has none. Propose communities first.",
+            )
+        )
     return higher[-1] if higher else None
 
 
@@ -303,7 +323,12 @@ def _bands(columns: Mapping[str, Floats], rules: Rules, wanted: Wanted) -> dict[
         missing = [measure for measure in wanted.bands if measure not in columns]
         if missing:
             raise PlanError(
-                f'the plan has no counts of "{missing[0]}" on its date; it has {", ".join(sorted(columns))}.'
+                Said(
+                    "propose-no-counts",
+                    'the plan has no counts of "{measure}" on its date; it has {measures}.',
+                    measure=missing[0],
+                    measures=sorted(columns),
+                )
             )
         return {measure: Band(low, high) for measure, (low, high) in wanted.bands.items()}
     if wanted.level == "cell":
@@ -312,9 +337,20 @@ def _bands(columns: Mapping[str, Floats], rules: Rules, wanted: Wanted) -> dict[
         }
         if usable:
             return usable
-        raise PlanError("the plan has no counts that the district's bands speak of; give bands with --band.")
+        raise PlanError(
+            Said(
+                "propose-no-bands",
+                "the plan has no counts that the district's bands speak of; give bands with --band.",
+            )
+        )
     if wanted.parts is None or "residents" not in columns:
-        raise PlanError(f"say how many: --parts N for a {wanted.level} proposal, or a band with --band.")
+        raise PlanError(
+            Said(
+                "propose-how-many",
+                "say how many: --parts N for a {level} proposal, or a band with --band.",
+                level=wanted.level,
+            )
+        )
     mean = float(columns["residents"].sum()) / wanted.parts
     return {"residents": Band(mean * (1 - SPREAD), mean * (1 + SPREAD))}
 
@@ -323,12 +359,25 @@ def _locked(have: Hierarchy, wanted: Wanted) -> Bools | None:
     if not wanted.keep:
         return None
     if wanted.level not in have.unit:
-        raise PlanError(f"the plan has no units of level {wanted.level} that could be kept.")
+        raise PlanError(
+            Said(
+                "propose-keep-none",
+                "the plan has no units of level {level} that could be kept.",
+                level=wanted.level,
+            )
+        )
     ids = have.level(wanted.level).unit_id
     assert ids is not None  # noqa: S101  -- stored units have ids
     unknown = sorted(set(wanted.keep) - set(ids.tolist()))
     if unknown:
-        raise PlanError(f"unit {unknown[0]} is no {wanted.level} of this plan and cannot be kept.")
+        raise PlanError(
+            Said(
+                "propose-keep",
+                "unit {unit} is no {level} of this plan and cannot be kept.",
+                unit=str(unknown[0]),
+                level=wanted.level,
+            )
+        )
     locked: Bools = np.isin(ids, list(wanted.keep))[have.unit[wanted.level]]
     return locked
 
@@ -337,7 +386,11 @@ def _links(have: Hierarchy, wanted: Wanted) -> list[tuple[int, int]]:
     at = {key: position for position, key in enumerate(have.blocks.key)}
     for key in (key for pair in wanted.links for key in pair):
         if key not in at:
-            raise ArgumentError(f'the plan has no block "{key}" that could be linked to another.')
+            raise ArgumentError(
+                Said(
+                    "propose-link", 'the plan has no block "{key}" that could be linked to another.', key=key
+                )
+            )
     return [(at[one], at[two]) for one, two in wanted.links]
 
 
@@ -348,6 +401,12 @@ def _barrier_costs(given: Mapping[str, float] | None) -> dict[int, float] | None
     for name, cost in given.items():
         if name not in known or not 0 <= cost <= 1:
             raise ArgumentError(
-                f'a barrier costs 0 to 1 a metre and is one of {", ".join(known)}; not "{name}" at {cost}.'
+                Said(
+                    "propose-barrier",
+                    'a barrier costs 0 to 1 a metre and is one of {names}; not "{name}" at {cost}.',
+                    names=list(known),
+                    name=name,
+                    cost=cost,
+                )
             )
     return {known[name]: float(cost) for name, cost in given.items()}

@@ -33,8 +33,8 @@ class Said(str):
     template
         The sentence with its ``{names}``.
     values
-        What stands for the names: text, whole or rounded numbers, lists of words, or sentences again. The names
-        "level", "levels", "state", "step", "measure" and "refusal" are of words the page knows.
+        What stands for the names: text, whole or rounded numbers, sentences again, or lists of these. The names
+        "layer", "level", "levels", "state", "step", "measure" and "refusal" are of words the page knows.
     """
 
     __slots__ = ("key", "template", "values")
@@ -67,6 +67,8 @@ def told(sentence: str) -> dict[str, Any]:
 def _sent(value: Any) -> Any:
     if isinstance(value, Word):
         return value.key
+    if isinstance(value, list | tuple):
+        return [_sent(one) for one in value]
     return value.as_json() if isinstance(value, Said) else value
 
 

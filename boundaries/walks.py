@@ -9,6 +9,7 @@ import shapely
 from sqlalchemy import text
 
 from boundaries.errors import PlanError
+from boundaries.sentences import Said
 from boundaries.storage.database import geometries_of
 from geo.walking import DETOUR, SPEED_M_PER_MIN, Walks, walk_minutes
 
@@ -44,8 +45,13 @@ def read_walks(session: Session, district: District, have: Hierarchy, level: str
     ).all()
     if not points:
         raise PlanError(
-            f"{district.name} has no service points of level {level} to walk to; import them as service_points with "
-            "a level, or leave the goal walking out."
+            Said(
+                "walk-no-points",
+                "{district} has no service points of level {level} to walk to; import them as service_points with "
+                "a level, or leave the goal walking out.",
+                district=district.name,
+                level=level,
+            )
         )
     roads = session.scalars(
         text("SELECT ST_AsBinary(geom) FROM road WHERE district_id = :d ORDER BY id"), {"d": district.id}
@@ -58,13 +64,25 @@ def read_walks(session: Session, district: District, have: Hierarchy, level: str
     )
 
 
-def walks_note(walks: Walks) -> str:
+def walks_note(walks: Walks) -> Said:
     """Say how minutes were measured, so that a straight line is never taken for a street."""
     share = float(walks.straight.mean())
-    speed = f"at {SPEED_M_PER_MIN:g} m a minute"
-    straight = f"straight line with a detour of {DETOUR:g}"
+    speed, detour = f"{SPEED_M_PER_MIN:g}", f"{DETOUR:g}"
     if share == 1.0:
-        return f"Walking: {straight}, {speed}; there are no roads to walk on."
+        return Said(
+            "walks-straight",
+            "Walking: straight line with a detour of {detour}, at {speed} m a minute; "
+            "there are no roads to walk on.",
+            detour=detour,
+            speed=speed,
+        )
     if share > 0:
-        return f"Walking: along the streets, {speed}; {share:.1%} of the ways, which no street joins, in a {straight}."
-    return f"Walking: along the streets, {speed}."
+        return Said(
+            "walks-partly",
+            "Walking: along the streets, at {speed} m a minute; {share} of the ways, which no street joins, in a "
+            "straight line with a detour of {detour}.",
+            speed=speed,
+            share=f"{share:.1%}",
+            detour=detour,
+        )
+    return Said("walks-streets", "Walking: along the streets, at {speed} m a minute.", speed=speed)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from boundaries.errors import ArgumentError, NotFoundError
+from boundaries.sentences import Said
 from boundaries.storage.tables import District
 
 if TYPE_CHECKING:
@@ -104,7 +105,9 @@ def choose_blocks(
     units = {"community": community, "street": street}
     named = {level: unit for level, unit in units.items() if unit is not None}
     if len(named) + (box is not None) > 1:
-        raise ArgumentError("give one of community, street and bbox, or none of them for all blocks.")
+        raise ArgumentError(
+            Said("blocks-of-one", "give one of community, street and bbox, or none of them for all blocks.")
+        )
     for level, unit in named.items():
         known = session.scalar(
             text("SELECT 1 FROM plan_unit WHERE plan_id = :plan AND unit_id = :unit AND level = :level"),
@@ -112,7 +115,14 @@ def choose_blocks(
         )
         if known is None:
             raise NotFoundError(
-                f'plan "{plan.name}" has no {level} {unit}; list them with units?level={level}.'
+                Said(
+                    "plan-no-such",
+                    'plan "{plan}" has no {level} {unit}; list them with units?level={name}.',
+                    plan=plan.name,
+                    level=level,
+                    unit=str(unit),
+                    name=str(level),
+                )
             )
         return Chosen(unit=unit)
     return Chosen(box=box)

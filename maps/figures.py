@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy import text
 
 from boundaries.errors import ArgumentError
+from boundaries.sentences import Said
 from maps.units import require_level
 
 if TYPE_CHECKING:
@@ -71,7 +72,14 @@ def figure_values(session: Session, plan: Plan, level: str, measure: str) -> dic
         When the plan lacks the level or there is no such figure.
     """
     if measure not in FIGURES:
-        raise ArgumentError(f'there is no figure "{measure}"; figures are {", ".join(FIGURES)}.')
+        raise ArgumentError(
+            Said(
+                "figure-none",
+                'there is no figure "{name}"; figures are {names}.',
+                name=measure,
+                names=list(FIGURES),
+            )
+        )
     figure = FIGURES[measure]
     rows = session.execute(
         text(

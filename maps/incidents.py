@@ -20,6 +20,7 @@ from boundaries.exchange.placing import POINTS, district_outline, place
 from boundaries.exchange.request import RowProblem, record_layer
 from boundaries.exchange.values import listed, texts
 from boundaries.plans import find_district
+from boundaries.sentences import Said
 from boundaries.storage.database import copy_rows, ewkb
 
 if TYPE_CHECKING:
@@ -73,11 +74,11 @@ def import_incidents(request: ImportRequest, table: Table, report: ImportReport)
     district = find_district(session, request.district)
     report.on(district)
     digest = _require_new(session, district, request.path)
-    problems: dict[int, str] = {}
+    problems: dict[int, Said] = {}
     shapes = _points(table, problems)
     at = _times(texts(table, mapping["time"]), district, problems, report)
     tier = _tiers(texts(table, mapping.get("tier")), problems)
-    request.on_progress(0.3, "placing the incidents")
+    request.on_progress(0.3, Said("doing-place-incidents", "placing the incidents"))
     placed = _placed(session, table, shapes, district, problems)
     category = [value or "unknown" for value in texts(table, mapping.get("category"))]
     source = texts(table, mapping.get("source"))
@@ -85,9 +86,15 @@ def import_incidents(request: ImportRequest, table: Table, report: ImportReport)
     good = [row for row in range(len(shapes)) if row not in problems]
     if not good:
         raise ImportFileError(
-            f"no row of {table.source} can be taken in; the first: row {min(problems) + 1} {problems[min(problems)]}."
+            Said(
+                "incidents-no-row",
+                "no row of {file} can be taken in; the first: row {row} {reason}.",
+                file=table.source,
+                row=str(min(problems) + 1),
+                reason=problems[min(problems)],
+            )
         )
-    request.on_progress(0.6, "storing the incidents")
+    request.on_progress(0.6, Said("doing-store-incidents", "storing the incidents"))
     copy_rows(
         session,
         "incident",
@@ -104,7 +111,12 @@ def import_incidents(request: ImportRequest, table: Table, report: ImportReport)
     report.stored = len(good)
     if problems:
         report.notes.append(
-            f"{len(problems):,} of {len(shapes):,} rows were left out, each listed with its reason"
+            Said(
+                "incidents-left-out",
+                "{count} of {all} rows were left out, each listed with its reason",
+                count=len(problems),
+                all=len(shapes),
+            )
         )
     record_layer(session, district, report)
 
@@ -122,29 +134,37 @@ def _require_new(session: Session, district: District, path: Path) -> str:
     )
     if known:
         raise ImportFileError(
-            f"{path.name} was taken in before, with {known:,} incidents of {district.name}; taken in again they would "
-            "count twice. Nothing was stored."
+            Said(
+                "incidents-again",
+                "{file} was taken in before, with {count} incidents of {district}; taken in again they would count "
+                "twice. Nothing was stored.",
+                file=path.name,
+                count=known,
+                district=district.name,
+            )
         )
     return digest
 
 
-def _points(table: Table, problems: dict[int, str]) -> NDArray[np.object_]:
+def _points(table: Table, problems: dict[int, Said]) -> NDArray[np.object_]:
     shapes = np.asarray(table.frame.geometry.array, dtype=object).copy()
     nowhere = shapely.points(0.0, 0.0)
     for row, shape in enumerate(shapes):
         if shape is None or shape.is_empty:
-            problems[row] = "has no coordinates"
+            problems[row] = Said("incident-nowhere", "has no coordinates")
         elif shape.geom_type not in POINTS:
-            problems[row] = f"is a {shape.geom_type}, and an incident is a point"
+            problems[row] = Said(
+                "incident-shape", "is a {shape}, and an incident is a point", shape=shape.geom_type
+            )
         elif not np.isfinite(shapely.get_coordinates(shape)).all():
-            problems[row] = "has coordinates that are NaN or infinite"
+            problems[row] = Said("incident-infinite", "has coordinates that are NaN or infinite")
         if row in problems:
             shapes[row] = nowhere
     return shapes
 
 
 def _times(
-    values: Sequence[str | None], district: District, problems: dict[int, str], report: ImportReport
+    values: Sequence[str | None], district: District, problems: dict[int, Said], report: ImportReport
 ) -> list[dt.datetime | None]:
     """Read (n,) times; those without a zone are the district's local time."""
     written = pd.Series(list(values), dtype="string").str.replace("Z$", "+00:00", regex=True)
@@ -166,27 +186,41 @@ def _times(
     naive = int(((~zoned) & local.notna()).sum())
     if naive:
         report.notes.append(
-            f"{naive:,} times state no zone: taken as local time of the district ({district.time_zone})"
+            Said(
+                "incidents-zone",
+                "{count} times state no zone: taken as local time of the district ({zone})",
+                count=naive,
+                zone=district.time_zone,
+            )
         )
     for row in np.flatnonzero(found.isna()).tolist():
         problems.setdefault(
             row,
-            "has no time" if values[row] is None else f'has the time "{values[row]}", which cannot be read',
+            Said("incident-no-time", "has no time")
+            if values[row] is None
+            else Said("incident-time", 'has the time "{value}", which cannot be read', value=values[row]),
         )
     return [None if time is pd.NaT else time.to_pydatetime() for time in found]
 
 
-def _tiers(values: Sequence[str | None], problems: dict[int, str]) -> list[str]:
+def _tiers(values: Sequence[str | None], problems: dict[int, Said]) -> list[str]:
     own = {word: tier for tier, words in TIERS.items() for word in words}
     found = [own.get(value.casefold()) if value else "ordinary" for value in values]
     for row, tier in enumerate(found):
         if tier is None:
-            problems.setdefault(row, f'has the tier "{values[row]}"; tiers are ordinary, larger and major')
+            problems.setdefault(
+                row,
+                Said(
+                    "incident-tier",
+                    'has the tier "{value}"; tiers are ordinary, larger and major',
+                    value=values[row],
+                ),
+            )
     return [tier or "ordinary" for tier in found]
 
 
 def _placed(
-    session: Session, table: Table, shapes: NDArray[np.object_], district: District, problems: dict[int, str]
+    session: Session, table: Table, shapes: NDArray[np.object_], district: District, problems: dict[int, Said]
 ) -> NDArray[np.object_]:
     outline = district_outline(session, district)
     good = np.array([row for row in range(len(shapes)) if row not in problems], dtype=np.int64)
@@ -199,7 +233,12 @@ def _placed(
         outside = good[~shapely.dwithin(outline, placed[good], OUTSIDE_M)]
         distance = shapely.distance(outline, placed[outside])
         for row, metres in zip(outside.tolist(), distance.tolist(), strict=True):
-            problems[row] = f"lies {metres / 1000:,.1f} km outside {district.name}"
+            problems[row] = Said(
+                "incident-outside",
+                "lies {km} km outside {district}",
+                km=f"{metres / 1000:,.1f}",
+                district=district.name,
+            )
     return placed
 
 
@@ -208,7 +247,12 @@ def _report_repeats(table: Table, report: ImportReport) -> None:
     whole["where it lies"] = table.frame.geometry.to_wkt()
     again = np.flatnonzero(whole.duplicated())
     if len(again):
-        rows = listed([f"row {row + 1}" for row in again.tolist()])
+        rows = listed([Said("row", "row {row}", row=str(row + 1)) for row in again.tolist()])
         report.notes.append(
-            f"{len(again):,} rows repeat an earlier row in every column; they are kept ({rows})"
+            Said(
+                "incidents-repeat",
+                "{count} rows repeat an earlier row in every column; they are kept ({rows})",
+                count=len(again),
+                rows=rows,
+            )
         )

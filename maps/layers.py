@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from boundaries.errors import ArgumentError, NotFoundError
+from boundaries.sentences import Said
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -59,9 +60,13 @@ def parse_bbox(bbox: str | None) -> tuple[float, float, float, float] | None:
     try:
         minx, miny, maxx, maxy = (float(word) for word in bbox.split(","))
     except ValueError:
-        raise ArgumentError("bbox takes four numbers: minx,miny,maxx,maxy in metres.") from None
+        raise ArgumentError(
+            Said("bbox-numbers", "bbox takes four numbers: minx,miny,maxx,maxy in metres.")
+        ) from None
     if not (-1e9 < minx <= maxx < 1e9 and -1e9 < miny <= maxy < 1e9):
-        raise ArgumentError("bbox takes minx,miny,maxx,maxy in metres, the smaller first.")
+        raise ArgumentError(
+            Said("bbox-order", "bbox takes minx,miny,maxx,maxy in metres, the smaller first.")
+        )
     return minx, miny, maxx, maxy
 
 
@@ -85,7 +90,14 @@ def layer_features(
         When the box is malformed or holds too many features.
     """
     if layer not in PROPERTIES:
-        raise NotFoundError(f'there is no layer "{layer}"; layers are {", ".join(PROPERTIES)}.')
+        raise NotFoundError(
+            Said(
+                "layer-none",
+                'there is no layer "{name}"; layers are {names}.',
+                name=layer,
+                names=list(PROPERTIES),
+            )
+        )
     table, properties = PROPERTIES[layer]
     box = parse_bbox(bbox)
     where = "t.district_id = :district"
@@ -99,7 +111,13 @@ def layer_features(
     count = session.scalar(text(f"SELECT count(*) FROM {table} t WHERE {where}"), values)  # noqa: S608
     if count and count > MOST_FEATURES:
         raise ArgumentError(
-            f"the box holds {count:,} features of {layer}, more than {MOST_FEATURES:,}: zoom in."
+            Said(
+                "bbox-much",
+                "the box holds {count} features of {layer}, more than {most}: zoom in.",
+                count=count,
+                layer=layer,
+                most=MOST_FEATURES,
+            )
         )
     feature = (
         '\'{"type":"Feature","id":\' || t.id || \',"geometry":\' || ST_AsGeoJSON(t.geom, 2, 0) || '

@@ -9,6 +9,7 @@ import shapely
 from sqlalchemy import text
 
 from boundaries.errors import NotFoundError
+from boundaries.sentences import Said
 from boundaries.storage.database import geometries_of
 from geo.barriers import Barrier
 from maps.outline import AROUND, DIRECTIONS, AlongLine, Run, facing_of, outline_runs
@@ -105,7 +106,14 @@ def unit_sheet(session: Session, plan: Plan, unit: int) -> dict[str, Any]:
     key = {"plan": plan.id, "unit": unit}
     row = session.execute(_UNIT, key).one_or_none()
     if row is None:
-        raise NotFoundError(f'plan "{plan.name}" has no unit {unit}; list its units to see which it has.')
+        raise NotFoundError(
+            Said(
+                "plan-no-unit",
+                'plan "{plan}" has no unit {unit}; list its units to see which it has.',
+                plan=plan.name,
+                unit=str(unit),
+            )
+        )
     beside = session.execute(_NEIGHBOURS, key).all()
     lines, shapes = _lines(session, key)
     polygon = shapely.from_wkb(row.geom)

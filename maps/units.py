@@ -10,6 +10,7 @@ from sqlalchemy import text
 from boundaries.blocks import MEASURES
 from boundaries.errors import ArgumentError
 from boundaries.rules import EXEMPT_TYPES, Rules
+from boundaries.sentences import Said
 from boundaries.storage.tables import District
 
 if TYPE_CHECKING:
@@ -41,7 +42,15 @@ def require_level(plan: Plan, level: str) -> str:
         Naming the levels the plan has.
     """
     if level not in plan.levels:
-        raise ArgumentError(f'plan "{plan.name}" has no level "{level}"; it has {", ".join(plan.levels)}.')
+        raise ArgumentError(
+            Said(
+                "plan-no-level",
+                'plan "{plan}" has no level "{level}"; it has {levels}.',
+                plan=plan.name,
+                level=level,
+                levels=list(plan.levels),
+            )
+        )
     return level
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from api.errors import RevisionMissingError
 from boundaries.errors import ActorError, ArgumentError
 from boundaries.redraw.edits import Actor
+from boundaries.sentences import Said
 from boundaries.storage.database import Database
 
 if TYPE_CHECKING:
@@ -42,7 +43,11 @@ def get_actor(stated: Annotated[str | None, Header(alias="X-Wangge-Actor")] = No
     """
     if not stated:
         raise ActorError(
-            "say who acts with the header X-Wangge-Actor: percent-encoded JSON with id, name and role."
+            Said(
+                "actor-missing",
+                "say who acts with the header {header}: percent-encoded JSON with id, name and role.",
+                header="X-Wangge-Actor",
+            )
         )
     try:
         read = json.loads(unquote(stated, errors="strict"))
@@ -50,7 +55,12 @@ def get_actor(stated: Annotated[str | None, Header(alias="X-Wangge-Actor")] = No
         read = None
     actor = Actor.from_json(read)
     if not (actor.id + actor.name).isprintable():
-        raise ActorError("the id and the name of who acts must be plain text without control characters.")
+        raise ActorError(
+            Said(
+                "actor-plain",
+                "the id and the name of who acts must be plain text without control characters.",
+            )
+        )
     return actor
 
 
@@ -66,13 +76,24 @@ def get_revision(if_match: Annotated[str | None, Header()] = None) -> int | None
     """
     if not if_match:
         raise RevisionMissingError(
-            'say which revision of the plan you know with If-Match: "<revision>"; it comes with the blocks.'
+            Said(
+                "revision-missing",
+                'say which revision of the plan you know with {header}: "<revision>"; it comes with the blocks.',
+                header="If-Match",
+            )
         )
     stated = if_match.strip().removeprefix("W/").strip('"')
     if stated == "*":
         return None
     if not (stated.isascii() and stated.isdigit() and int(stated) < 2**31):
-        raise ArgumentError(f'If-Match takes a revision such as "12", not {if_match[:40]!r}.')
+        raise ArgumentError(
+            Said(
+                "revision-unfit",
+                '{header} takes a revision such as "12", not {given}.',
+                header="If-Match",
+                given=repr(if_match[:40]),
+            )
+        )
     return int(stated)
 
 

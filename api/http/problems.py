@@ -56,7 +56,13 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     def refused(_request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
-        return problem(error.status_code, "http", str(error.detail))
+        said = Said(
+            "http",
+            "{what} (status {status}).",
+            what=str(error.detail).rstrip("."),
+            status=str(error.status_code),
+        )
+        return problem(error.status_code, "http", said)
 
     def unforeseen(request: Request, error: Exception) -> Response:
         log.error("%s %s broke", request.method, request.url.path, exc_info=error)

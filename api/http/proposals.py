@@ -15,6 +15,7 @@ from boundaries.hierarchy import read_hierarchy
 from boundaries.plans import find_plan
 from boundaries.proposing import DEFAULT_GOALS, default_bands, possible_goals
 from boundaries.rules import Rules
+from boundaries.sentences import Said
 from boundaries.storage.plan_tables import LEVELS, Plan
 from boundaries.storage.tables import District
 from boundaries.walks import served_levels
@@ -97,7 +98,14 @@ def list_proposals(database: OpenDatabase, session: OpenSession, job: int) -> di
     """List a job's proposals, best first, with what was asked for and what the engine answered."""
     found = queue.find_job(database, job)
     if found.kind != "propose":
-        raise ArgumentError(f"job {job} is no search for proposals but one of kind {found.kind}.")
+        raise ArgumentError(
+            Said(
+                "job-no-search",
+                "job {job} is no search for proposals but one of kind {kind}.",
+                job=str(job),
+                kind=found.kind,
+            )
+        )
     plan = session.get(Plan, found.arguments["plan"])
     return {
         "job": queue.as_json(found),

@@ -16,6 +16,7 @@ from fastapi.responses import StreamingResponse
 from api.http.context import OpenDatabase
 from api.jobs import queue
 from boundaries.errors import ArgumentError
+from boundaries.sentences import Said
 from maps.incidents import LAYERS
 
 if TYPE_CHECKING:
@@ -44,7 +45,14 @@ def ask_for_import(
 ) -> dict[str, int]:
     """Ask for a file to be taken in as a layer; the answer names the job."""
     if layer not in LAYERS:
-        raise ArgumentError(f'there is no layer "{layer}"; layers are {", ".join(LAYERS)}.')
+        raise ArgumentError(
+            Said(
+                "layer-none",
+                'there is no layer "{name}"; layers are {names}.',
+                name=layer,
+                names=list(LAYERS),
+            )
+        )
     read_columns = _columns(columns)
     folder: Path = request.app.state.uploads / uuid.uuid4().hex
     folder.mkdir(parents=True)
@@ -85,7 +93,13 @@ def _columns(given: str | None) -> dict[str, str] | None:
     except ValueError:
         read = None
     if not isinstance(read, dict) or not all(isinstance(value, str) for value in read.values()):
-        raise ArgumentError('columns takes a JSON object such as {"residents": "TOTPOP"}.')
+        raise ArgumentError(
+            Said(
+                "import-mapping",
+                "columns takes a JSON object such as {example}.",
+                example='{"residents": "TOTPOP"}',
+            )
+        )
     return read
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from api.jobs.tables import Job
 from boundaries.errors import NotFoundError
+from boundaries.sentences import Said, told
 
 if TYPE_CHECKING:
     from boundaries.storage.database import Database
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 LEASE_SECONDS = 20
 ATTEMPTS = 3
 ENDED = frozenset({"done", "failed", "cancelled"})
+GIVEN_UP = Said("job-given-up", "It was interrupted three times and given up; ask for it again.")
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,10 @@ def claim(database: Database, worker: str, only: int | None = None) -> Claim | N
     with database.session() as session:
         session.execute(
             text(
-                "UPDATE job SET state = 'failed', finished_at = now(), error = 'It was interrupted three times and "
-                "given up; ask for it again.' WHERE state = 'running' AND lease_until < now() AND attempts >= :most"
+                "UPDATE job SET state = 'failed', finished_at = now(), error = :why, result = CAST(:result AS jsonb) "
+                "WHERE state = 'running' AND lease_until < now() AND attempts >= :most"
             ),
-            {"most": ATTEMPTS},
+            {"most": ATTEMPTS, "why": GIVEN_UP, "result": json.dumps({"said": told(GIVEN_UP)})},
         )
         row = session.execute(
             text(
@@ -72,13 +74,15 @@ def heartbeat(database: Database, mine: Claim, progress: float, message: str) ->
         row = session.execute(
             text(
                 "UPDATE job SET lease_until = now() + make_interval(secs => :lease), progress = :progress, "
-                "message = :message WHERE id = :id AND worker = :worker AND state = 'running' "
+                "message = :message, said = CAST(:said AS jsonb) "
+                "WHERE id = :id AND worker = :worker AND state = 'running' "
                 "RETURNING cancel_requested"
             ),
             {
                 "lease": LEASE_SECONDS,
                 "progress": min(max(progress, 0.0), 1.0),
                 "message": message,
+                "said": json.dumps(message.as_json()) if isinstance(message, Said) else None,
                 "id": mine.id,
                 "worker": mine.worker,
             },
@@ -137,7 +141,7 @@ def find_job(database: Database, job_id: int) -> Job:
     with database.session() as session:
         job = session.get(Job, job_id)
     if job is None:
-        raise NotFoundError(f"there is no job {job_id}.")
+        raise NotFoundError(Said("job-none", "there is no job {job}.", job=str(job_id)))
     return job
 
 
@@ -149,6 +153,7 @@ def as_json(job: Job) -> dict[str, Any]:
         "state": job.state,
         "progress": job.progress,
         "message": job.message,
+        "said": job.said,
         "result": job.result,
         "error": job.error,
         "created_at": job.created_at.isoformat(),

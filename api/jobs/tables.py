@@ -29,6 +29,7 @@ class Job(Base):
     state: Mapped[str] = mapped_column(Text, server_default="queued")
     progress: Mapped[float] = mapped_column(server_default=text("0"))
     message: Mapped[str] = mapped_column(Text, server_default="")
+    said: Mapped[dict[str, Any] | None]
     result: Mapped[dict[str, Any] | None]
     error: Mapped[str | None] = mapped_column(Text)
     cancel_requested: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -9,6 +9,7 @@ import numpy as np
 
 from boundaries.balancing.answer import Reason, Unmet
 from boundaries.balancing.block_reasons import figure
+from boundaries.sentences import Said
 from geo.barriers import Barrier
 
 if TYPE_CHECKING:
@@ -82,10 +83,13 @@ def _counts(arrays: Arrays, part: Ints, reasons: Sequence[Reason]) -> list[Unmet
 
 def find_notes(arrays: Arrays) -> list[str]:
     """Return what the scores do not say themselves."""
-    notes = []
+    notes: list[str] = []
     if "border_m" in arrays.known and len(arrays.barrier) and (arrays.barrier == Barrier.UNKNOWN).all():
         notes.append(
-            "Nothing is known about what runs along the borders; every border counts as unclear. "
-            "Import roads and water to measure clear borders."
+            Said(
+                "borders-unknown",
+                "Nothing is known about what runs along the borders; every border counts as unclear. "
+                "Import roads and water to measure clear borders.",
+            )
         )
     return notes

@@ -16,6 +16,7 @@ from boundaries.exchange.request import record_layer
 from boundaries.exchange.values import listed, numbers, texts
 from boundaries.layers import store_layer
 from boundaries.plans import find_district
+from boundaries.sentences import Said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,11 +71,15 @@ def import_roads(request: ImportRequest, table: Table, report: ImportReport) -> 
     classes = _words(texts(table, mapping.get("class")), ROAD_CLASSES, "lane", "roads", report)
     width = np.full(len(names), np.nan)
     if "width_m" in mapping:
-        width = numbers(table, mapping["width_m"], "width", names)
+        width = numbers(table, mapping["width_m"], Said("field-width", "width"), names)
         narrow = [names[n] for n in np.flatnonzero(width < 0)]
         if narrow:
             raise ImportFileError(
-                f"roads with a negative width: {listed(narrow)}; correct them and import again."
+                Said(
+                    "road-negative",
+                    "roads with a negative width: {names}; correct them and import again.",
+                    names=listed(narrow),
+                )
             )
     usual = np.array([USUAL_WIDTH_M[one] for one in classes])
     bridge = [str(value).casefold() in _YES for value in texts(table, mapping.get("bridge"))]
@@ -114,7 +119,9 @@ def import_walls(request: ImportRequest, table: Table, report: ImportReport) -> 
 
 def _row_names(table: Table, mapping: dict[str, str]) -> list[str]:
     return [
-        f'row {number} "{name}"' if name else f"row {number}"
+        Said("row-named", 'row {row} "{name}"', row=str(number), name=name)
+        if name
+        else Said("row", "row {row}", row=str(number))
         for number, name in enumerate(texts(table, mapping.get("name")), 1)
     ]
 
@@ -128,9 +135,17 @@ def _words(
     lost = found.count(None)
     if lost:
         strange = sorted({v for v, ours in zip(values, found, strict=True) if v and ours is None})
-        which = f" ({listed(strange)})" if strange else ""
+        which = Said("in-brackets", " ({what})", what=listed(strange)) if strange else ""
         report.notes.append(
-            f'{lost:,} of {len(values):,} {things} have no known class{which}: stored as "{usual}"'
+            Said(
+                "layer-no-class",
+                '{count} of {all} {layer} have no known class{which}: stored as "{barrier}"',
+                count=lost,
+                all=len(values),
+                layer=things,
+                which=which,
+                barrier=usual,
+            )
         )
     return [ours or usual for ours in found]
 
@@ -149,15 +164,24 @@ def _replace(
         {"d": district.id},
     ).all()
     if gone:
-        report.notes.append(f"replaced the {len(gone):,} rows the layer had before")
+        report.notes.append(
+            Said("layer-replaced", "replaced the {count} rows the layer had before", count=len(gone))
+        )
     frame = gpd.GeoDataFrame(values, geometry=list(placed), crs=district.srid)
     store_layer(session, district, kind, frame, list(values))
     report.stored = len(placed)
 
 
 def _finish(request: ImportRequest, district: District, report: ImportReport) -> None:
-    request.on_progress(0.6, "comparing the borders of the blocks")
+    request.on_progress(0.6, Said("doing-borders", "comparing the borders of the blocks"))
     compared = reclassify_borders(request.session, district)
     if compared:
-        report.notes.append(f"{compared:,} borders of blocks were compared with the new {report.layer}")
+        report.notes.append(
+            Said(
+                "layer-compared",
+                "{count} borders of blocks were compared with the new {layer}",
+                count=compared,
+                layer=report.layer,
+            )
+        )
     record_layer(request.session, district, report)

@@ -30,6 +30,7 @@ from boundaries.exchange.values import counts, date_of, keys, listed, texts
 from boundaries.layers import read_barrier_lines
 from boundaries.plans import PlanDraft, find_district, store_plan
 from boundaries.rules import DEFAULT_RULES
+from boundaries.sentences import Said
 from boundaries.storage.plan_tables import LEVELS
 from boundaries.storage.tables import District
 
@@ -54,7 +55,7 @@ def import_blocks(request: ImportRequest, table: Table, report: ImportReport) ->
     """Store blocks, their counts and a plan; on no district, make the district too."""
     mapping = map_columns(table, FIELDS, request.columns, report, measures=True)
     block_keys = keys(table, mapping.get("key"), "blocks", report, given="key" in request.columns)
-    names = [f"block {key}" for key in block_keys]
+    names = [Said("block", "block {key}", key=key) for key in block_keys]
     values = {
         measure: counts(table, column, measure, names, report)
         for measure, column in mapping.items()
@@ -62,11 +63,11 @@ def import_blocks(request: ImportRequest, table: Table, report: ImportReport) ->
     }
     _report_no_counts(values, report)
     shapes = require_shapes(table, names, POLYGONS, "blocks")
-    request.on_progress(0.2, "placing the blocks")
+    request.on_progress(0.2, Said("doing-place-blocks", "placing the blocks"))
     district, polygons = _on_district(request, table, shapes, names, report)
     report.on(district)
     levels = _levels(table, mapping, district, names, report)
-    request.on_progress(0.4, "storing the blocks")
+    request.on_progress(0.4, Said("doing-store-blocks", "storing the blocks"))
     frame = gpd.GeoDataFrame(
         {"key": block_keys, "use": texts(table, mapping.get("use"))},
         geometry=list(polygons),
@@ -75,7 +76,7 @@ def import_blocks(request: ImportRequest, table: Table, report: ImportReport) ->
     ids = _store(request.session, district, frame, report)
     count_date = count_date_of(request, table, mapping, report)
     store_counts(request.session, district, "block", ids, {(m, count_date): v for m, v in values.items()})
-    request.on_progress(0.7, "storing the plan")
+    request.on_progress(0.7, Said("doing-store-plan", "storing the plan"))
     stored = store_plan(
         request.session,
         district,
@@ -97,7 +98,11 @@ def _report_no_counts(values: dict[str, Floats], report: ImportReport) -> None:
     absent = [measure for measure in ("residents", "households") if measure not in values]
     if absent:
         report.notes.append(
-            f"no column of {' or '.join(absent)} was found: unknown, and no rule on it can be checked"
+            Said(
+                "blocks-no-counts",
+                "no column was found of {measure}: unknown, and no rule on it can be checked",
+                measure=absent,
+            )
         )
 
 
@@ -133,8 +138,12 @@ def _waiting_district(
         district = find_district(session, request.district)
         if _has_blocks(session, district):
             raise ImportFileError(
-                f"{district.name} has blocks already. Leave --district out and give --name to import the file as a "
-                "district of its own."
+                Said(
+                    "blocks-there",
+                    "{district} has blocks already. Leave --district out and give --name to import the file as a "
+                    "district of its own.",
+                    district=district.name,
+                )
             )
         return district
     if request.name is not None:
@@ -146,7 +155,13 @@ def _waiting_district(
             if outline is not None and shapely.intersects(
                 outline, shapely.box(*shapely.total_bounds(placed))
             ):
-                report.notes.append(f"taken as the blocks of {district.name}, which had none")
+                report.notes.append(
+                    Said(
+                        "blocks-taken",
+                        "taken as the blocks of {district}, which had none",
+                        district=district.name,
+                    )
+                )
                 return district
     return None
 
@@ -169,18 +184,30 @@ def _require_inside(
     edge = np.flatnonzero(~shapely.contains_properly(outline, polygons))
     held = shapely.area(shapely.intersection(polygons[edge], outline)) / shapely.area(polygons[edge])
     out = [
-        f"{names[n]} ({share:.0%} inside)"
+        Said("share-inside", "{name} ({share} inside)", name=names[n], share=f"{share:.0%}")
         for n, share in zip(edge.tolist(), held, strict=True)
         if share < INSIDE
     ]
     if out:
         raise ImportFileError(
-            f"outside their district {district.name}: {listed(out)}; a block lies to {INSIDE:.0%} in its district. "
-            "Correct the outline or the blocks and import again."
+            Said(
+                "blocks-outside",
+                "outside their district {district}: {names}; a block lies to {share} in its district. "
+                "Correct the outline or the blocks and import again.",
+                district=district.name,
+                names=listed(out),
+                share=f"{INSIDE:.0%}",
+            )
         )
     bare_m2 = shapely.area(outline) - shapely.area(polygons).sum()
     if abs(bare_m2) > 1.0:
-        report.notes.append(f"the blocks' area differs from the district's outline by {-bare_m2:+,.0f} m²")
+        report.notes.append(
+            Said(
+                "blocks-area",
+                "the blocks' area differs from the district's outline by {area} m²",
+                area=f"{-bare_m2:+,.0f}",
+            )
+        )
 
 
 def new_district(
@@ -197,7 +224,14 @@ def new_district(
     request.session.flush()
     set_outline(request.session, district, outline)
     report.notes.append(
-        f'made the district "{key}" ({name}) with the default rules and the time zone {zone}; change what does not fit'
+        Said(
+            "district-made",
+            'made the district "{key}" ({name}) with the default rules and the time zone {zone}; '
+            "change what does not fit",
+            key=key,
+            name=name,
+            zone=zone,
+        )
     )
     return district
 
@@ -209,7 +243,11 @@ def _free_key(session: Session, name: str, file: str) -> str:
     own = _plain_letters(name)
     if name in names or own in keys:
         raise ImportFileError(
-            f'there is a district "{name}" already; give the new one another name with --name.'
+            Said(
+                "district-there",
+                'there is a district "{name}" already; give the new one another name with --name.',
+                name=name,
+            )
         )
     if own:
         return own
@@ -258,8 +296,12 @@ def _levels(
     if found:
         return found
     report.notes.append(
-        f"no column says which unit a block is in: the plan has one community, named after {district.name}, until "
-        "streets, communities or cells are imported"
+        Said(
+            "blocks-no-units",
+            "no column says which unit a block is in: the plan has one community, named after {district}, until "
+            "streets, communities or cells are imported",
+            district=district.name,
+        )
     )
     return [
         LevelUnits("community", [district.name], np.zeros(len(names), dtype=np.int64), [None], [None], [None])
@@ -274,7 +316,11 @@ def _store(session: Session, district: District, frame: gpd.GeoDataFrame, report
     lines = read_barrier_lines(session, district)
     if not lines.known():
         report.notes.append(
-            "the district has no roads, water or walls yet: what runs along borders is unknown until they are imported"
+            Said(
+                "blocks-no-lines",
+                "the district has no roads, water or walls yet: what runs along borders is unknown until they are "
+                "imported",
+            )
         )
     return store_blocks(session, district, frame, lines)
 
@@ -287,11 +333,15 @@ def count_date_of(
         return request.count_date
     stated = date_of(table, mapping.get("count_date"))
     if stated is not None:
-        report.notes.append(f"counts dated {stated}, as the file says")
+        report.notes.append(Said("counts-stated", "counts dated {date}, as the file says", date=str(stated)))
         return stated
     changed = dt.datetime.fromtimestamp(request.path.stat().st_mtime, tz=dt.UTC).date()
     report.notes.append(
-        f"counts dated {changed}, when the file was last changed; give --count-date if that is wrong"
+        Said(
+            "counts-changed",
+            "counts dated {date}, when the file was last changed; give --count-date if that is wrong",
+            date=str(changed),
+        )
     )
     return changed
 

@@ -21,10 +21,13 @@ from boundaries.exchange.request import RowProblem, record_layer
 from boundaries.exchange.values import counts, keys, listed, numbers, texts
 from boundaries.layers import store_layer
 from boundaries.plans import find_district
+from boundaries.sentences import Said
 from boundaries.storage.database import copy_rows, geometries_of
 from boundaries.storage.plan_tables import Plan
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from sqlalchemy.orm import Session
 
@@ -41,7 +44,7 @@ def import_buildings(request: ImportRequest, table: Table, report: ImportReport)
     session = request.session
     mapping = map_columns(table, FIELDS, request.columns, report, measures=True)
     building_keys = keys(table, mapping.get("key"), "buildings", report, given="key" in request.columns)
-    names = [f"building {key}" for key in building_keys]
+    names = [Said("building", "building {key}", key=key) for key in building_keys]
     values = {
         measure: counts(table, column, measure, names, report)
         for measure, column in mapping.items()
@@ -53,12 +56,12 @@ def import_buildings(request: ImportRequest, table: Table, report: ImportReport)
     placed = place(table, shapes, district, district_outline(session, district))
     floors = np.full(len(names), np.nan)
     if "floors" in mapping:
-        floors = numbers(table, mapping["floors"], "floors", names)
-    request.on_progress(0.3, "finding the block of every building")
+        floors = numbers(table, mapping["floors"], Said("field-floors", "floors"), names)
+    request.on_progress(0.3, Said("doing-find-blocks", "finding the block of every building"))
     _remove_old(session, district, report)
     links = _blocks_of(session, district, placed)
     inside = _inside(links, names, report)
-    request.on_progress(0.5, "storing the buildings")
+    request.on_progress(0.5, Said("doing-store-buildings", "storing the buildings"))
     columns = {
         "key": building_keys,
         "name": texts(table, mapping.get("name")),
@@ -82,7 +85,7 @@ def import_buildings(request: ImportRequest, table: Table, report: ImportReport)
         report.count_date = on_date
         _compare_with_blocks(session, district, kept, report)
     place_in_compounds(session, district)
-    request.on_progress(0.8, "counting buildings in every unit")
+    request.on_progress(0.8, Said("doing-count-buildings", "counting buildings in every unit"))
     for plan in session.scalars(select(Plan).where(Plan.district_id == district.id).order_by(Plan.id)):
         restate_plan(session, plan)
     report.stored = len(inside)
@@ -94,7 +97,13 @@ def _remove_old(session: Session, district: District, report: ImportReport) -> N
         text("DELETE FROM building WHERE district_id = :d RETURNING id"), {"d": district.id}
     ).all()
     if gone:
-        report.notes.append(f"replaced the {len(gone):,} buildings there were before, and their counts")
+        report.notes.append(
+            Said(
+                "buildings-replaced",
+                "replaced the {count} buildings there were before, and their counts",
+                count=len(gone),
+            )
+        )
 
 
 def _blocks_of(
@@ -111,7 +120,11 @@ def _blocks_of(
     ).all()
     if not rows:
         raise ImportFileError(
-            f"{district.name} has no blocks yet, and a building stands in one. Import blocks first."
+            Said(
+                "buildings-no-blocks",
+                "{district} has no blocks yet, and a building stands in one. Import blocks first.",
+                district=district.name,
+            )
         )
     shapes = geometries_of(row[2] for row in rows)
     key_rank = np.unique([row[1] for row in rows], return_inverse=True)[1]
@@ -124,20 +137,32 @@ def _blocks_of(
     return sorted((int(b), int(rows[n][0])) for b, n in zip(building[holds], block[holds], strict=True))
 
 
-def _inside(links: list[tuple[int, int]], names: list[str], report: ImportReport) -> Ints:
+def _inside(links: list[tuple[int, int]], names: Sequence[str], report: ImportReport) -> Ints:
     """Return the positions of the buildings that stand in a block; the others are left out and listed."""
     inside = np.unique(np.array([building for building, _ in links], dtype=np.int64))
     outside = np.setdiff1d(np.arange(len(names)), inside).tolist()
     if not len(inside):
         raise ImportFileError(
-            f"none of the {len(names):,} buildings stands in a block of the district; check the file and its --crs."
+            Said(
+                "buildings-none-inside",
+                "none of the {count} buildings stands in a block of the district; check the file and its --crs.",
+                count=len(names),
+            )
         )
     if outside:
         report.notes.append(
-            f"{len(outside):,} of {len(names):,} buildings stand in no block and were left out: "
-            f"{listed([names[n] for n in outside])}"
+            Said(
+                "buildings-outside",
+                "{count} of {all} buildings stand in no block and were left out: {names}",
+                count=len(outside),
+                all=len(names),
+                names=listed([names[n] for n in outside]),
+            )
         )
-        report.skipped += [RowProblem(n + 1, f"{names[n]} stands in no block") for n in outside]
+        report.skipped += [
+            RowProblem(n + 1, Said("building-outside", "{name} stands in no block", name=names[n]))
+            for n in outside
+        ]
     return inside
 
 
@@ -156,6 +181,11 @@ def _compare_with_blocks(
         )
         if of_blocks is not None and abs(of_blocks - report.totals[measure]) > 1e-6:
             report.notes.append(
-                f"{measure}: buildings add up to {report.totals[measure]:,.10g}, blocks to {of_blocks:,.10g}; both are "
-                "kept as they are"
+                Said(
+                    "buildings-sum",
+                    "{measure}: buildings add up to {buildings}, blocks to {blocks}; both are kept as they are",
+                    measure=measure,
+                    buildings=f"{report.totals[measure]:,.10g}",
+                    blocks=f"{of_blocks:,.10g}",
+                )
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from boundaries.errors import ImportFileError
 from boundaries.exchange.tabular import plain_name
+from boundaries.sentences import Said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,7 +90,14 @@ def map_columns(
     for field, column in given.items():
         if field not in fields and not measures:
             raise ImportFileError(
-                f'{report.layer} have no field "{field}"; fields are {", ".join(fields)}{_nearest(field, fields)}.'
+                Said(
+                    "file-no-field",
+                    '{layer} have no field "{field}"; fields are {fields}{nearest}.',
+                    layer=report.layer,
+                    field=field,
+                    fields=list(fields),
+                    nearest=_nearest(field, fields),
+                )
             )
         if column:
             mapping[field] = _column(table, field, column)
@@ -101,12 +109,27 @@ def map_columns(
         if found:
             mapping[field] = found[0]
         if field in ("residents", "floating", "households") and len(found) > 1:
-            report.notes.append(f'{field} read from "{found[0]}"; also there: {", ".join(found[1:])}')
+            report.notes.append(
+                Said(
+                    "file-read-from",
+                    '{measure} read from "{column}"; also there: {others}',
+                    measure=field,
+                    column=found[0],
+                    others=found[1:],
+                )
+            )
     missing = [field for field in required if field not in mapping]
     if missing:
         raise ImportFileError(
-            f'{table.source} has no column for "{missing[0]}"; give it with --column {missing[0]}=COLUMN. '
-            f"Columns there are: {', '.join(there) or 'none'}{_nearest(missing[0], there)}."
+            Said(
+                "file-column-needed",
+                '{file} has no column for "{field}"; give it with --column {field}=COLUMN. '
+                "Columns there are: {columns}{nearest}.",
+                file=table.source,
+                field=missing[0],
+                columns=_all(there),
+                nearest=_nearest(missing[0], there),
+            )
         )
     used = {
         part for column in mapping.values() for part in ([column] if column in there else column.split("+"))
@@ -126,12 +149,23 @@ def _column(table: Table, field: str, asked: str) -> str:
     if "+" in asked:
         return "+".join(_column(table, field, part.strip()) for part in asked.split("+"))
     raise ImportFileError(
-        f'{table.source} has no column "{asked}" (asked for as {field}). '
-        f"Columns there are: {', '.join(there) or 'none'}{_nearest(asked, there)}."
+        Said(
+            "file-no-column",
+            '{file} has no column "{column}" (asked for as {field}). Columns there are: {columns}{nearest}.',
+            file=table.source,
+            column=asked,
+            field=field,
+            columns=_all(there),
+            nearest=_nearest(asked, there),
+        )
     )
+
+
+def _all(there: Sequence[str]) -> list[str] | Said:
+    return list(there) or Said("none", "none")
 
 
 def _nearest(asked: str, there: Sequence[str]) -> str:
     folded = {name.casefold(): name for name in there}
     near = difflib.get_close_matches(asked.casefold(), list(folded), n=1, cutoff=0.6)
-    return f'; the nearest is "{folded[near[0]]}"' if near else ""
+    return Said("file-nearest", '; the nearest is "{name}"', name=folded[near[0]]) if near else ""

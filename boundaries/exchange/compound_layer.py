@@ -16,6 +16,7 @@ from boundaries.exchange.request import record_layer
 from boundaries.exchange.values import keys, listed, texts
 from boundaries.layers import store_layer
 from boundaries.plans import find_district
+from boundaries.sentences import Said
 from boundaries.storage.plan_tables import Plan
 
 if TYPE_CHECKING:
@@ -41,7 +42,10 @@ def import_compounds(request: ImportRequest, table: Table, report: ImportReport)
     compound_keys = keys(table, mapping.get("key"), "compounds", report, given="key" in request.columns)
     known = texts(table, mapping.get("name"))
     name = [found or key for found, key in zip(known, compound_keys, strict=True)]
-    names = [f'compound {key} "{one}"' for key, one in zip(compound_keys, name, strict=True)]
+    names = [
+        Said("compound", 'compound {key} "{name}"', key=key, name=one)
+        for key, one in zip(compound_keys, name, strict=True)
+    ]
     shapes = require_shapes(table, names, POLYGONS, "compounds")
     district = find_district(session, request.district)
     report.on(district)
@@ -56,15 +60,27 @@ def import_compounds(request: ImportRequest, table: Table, report: ImportReport)
     }
     frame = gpd.GeoDataFrame(columns, geometry=list(placed), crs=district.srid)
     store_layer(session, district, "compound", frame, list(columns))
-    request.on_progress(0.5, "finding the buildings of every compound")
+    request.on_progress(0.5, Said("doing-compounds", "finding the buildings of every compound"))
     held = place_in_compounds(session, district)
-    report.notes.append(f"{held['building']:,} buildings and {held['block']:,} blocks stand in a compound")
+    report.notes.append(
+        Said(
+            "compounds-hold",
+            "{buildings} buildings and {blocks} blocks stand in a compound",
+            buildings=held["building"],
+            blocks=held["block"],
+        )
+    )
     for plan in session.scalars(select(Plan).where(Plan.district_id == district.id).order_by(Plan.id)):
         split = split_compounds(session, plan)
         if split:
             report.notes.append(
-                f'{len(split):,} compounds are split between units of plan "{plan.name}": '
-                f"{listed([str(one) for one in split], 3)}"
+                Said(
+                    "compounds-split",
+                    '{count} compounds are split between units of plan "{plan}": {names}',
+                    count=len(split),
+                    plan=plan.name,
+                    names=listed([one.said() for one in split], 3),
+                )
             )
     report.stored = len(names)
     record_layer(session, district, report)
@@ -76,11 +92,23 @@ def _note_overlaps(placed: NDArray[np.object_], names: Sequence[str], report: Im
     one, two = one[ahead], two[ahead]
     shared_m2 = shapely.area(shapely.intersection(placed[one], placed[two]))
     pairs = [
-        f"{names[one[k]]} and {names[two[k]]} by {shared_m2[k]:,.0f} m²"
+        Said(
+            "compounds-pair",
+            "{one} and {other} by {area} m²",
+            one=names[one[k]],
+            other=names[two[k]],
+            area=f"{shared_m2[k]:,.0f}",
+        )
         for k in np.flatnonzero(shared_m2 > OVERLAP_M2)
     ]
     if pairs:
-        report.notes.append(f"compounds overlap, kept; the lower key has what both cover: {listed(pairs, 3)}")
+        report.notes.append(
+            Said(
+                "compounds-overlap",
+                "compounds overlap, kept; the lower key has what both cover: {names}",
+                names=listed(pairs, 3),
+            )
+        )
 
 
 def _remove_old(session: Session, district: District, report: ImportReport) -> None:
@@ -93,4 +121,6 @@ def _remove_old(session: Session, district: District, report: ImportReport) -> N
         text("DELETE FROM compound WHERE district_id = :d RETURNING id"), {"d": district.id}
     ).all()
     if gone:
-        report.notes.append(f"replaced the {len(gone):,} compounds there were before")
+        report.notes.append(
+            Said("compounds-replaced", "replaced the {count} compounds there were before", count=len(gone))
+        )

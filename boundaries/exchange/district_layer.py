@@ -14,6 +14,7 @@ from boundaries.exchange.placing import POLYGONS, choose_plane, onto_plane, plac
 from boundaries.exchange.request import record_layer
 from boundaries.exchange.values import listed, texts
 from boundaries.plans import find_district
+from boundaries.sentences import Said
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,10 +34,12 @@ def import_district(request: ImportRequest, table: Table, report: ImportReport) 
         When blocks of an existing district would lie outside.
     """
     mapping = map_columns(table, ("name", "code", "name_en"), request.columns, report)
-    names = [f"row {number}" for number in range(1, len(table.frame) + 1)]
+    names = [Said("row", "row {row}", row=str(number)) for number in range(1, len(table.frame) + 1)]
     shapes = require_shapes(table, names, POLYGONS, "districts")
     if len(shapes) > 1:
-        report.notes.append(f"{len(shapes):,} polygons were united to one outline")
+        report.notes.append(
+            Said("district-united", "{count} polygons were united to one outline", count=len(shapes))
+        )
     if request.district is None:
         srid = choose_plane(table, shapes, report)
         outline = _united(onto_plane(shapes, require_crs(table), srid))
@@ -80,5 +83,10 @@ def _require_around_blocks(
     ).all()
     if outside:
         raise ImportFileError(
-            f"blocks of {name} would lie outside the new outline: {listed(outside)}. Correct it and import again."
+            Said(
+                "district-outline",
+                "blocks of {district} would lie outside the new outline: {keys}. Correct it and import again.",
+                district=name,
+                keys=listed(outside),
+            )
         )

@@ -14,6 +14,7 @@ import shapely
 from boundaries.errors import ExportError
 from boundaries.exchange.geopackage_file import write_geopackage
 from boundaries.exchange.plan_rows import EXPORT_LEVELS, PlanRows, read_rows
+from boundaries.sentences import Said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,9 +59,23 @@ def export_plan(
     """
     path = Path(path)
     if format not in FORMATS:
-        raise ExportError(f'"{format}" is no format of export; choose {", ".join(FORMATS)}.')
+        raise ExportError(
+            Said(
+                "export-format",
+                '"{format}" is no format of export; choose {formats}.',
+                format=format,
+                formats=list(FORMATS),
+            )
+        )
     if level not in EXPORT_LEVELS:
-        raise ExportError(f'"{level}" is no level; choose {", ".join(EXPORT_LEVELS)}.')
+        raise ExportError(
+            Said(
+                "export-level",
+                '"{name}" is no level; choose {levels}.',
+                name=level,
+                levels=list(EXPORT_LEVELS),
+            )
+        )
     rows = read_rows(session, plan, level)
     if format == "geojson":
         _whole(path, format, lambda target: target.write_bytes(geojson_bytes(rows)))
@@ -83,7 +98,12 @@ def _whole(path: Path, suffix: str, write: Callable[[Path], object]) -> None:
             target.replace(path)
     except OSError as error:
         raise ExportError(
-            f"{path} cannot be written: {error.strerror or error}. Choose another folder or free some space."
+            Said(
+                "export-unwritten",
+                "{file} cannot be written: {why}. Choose another folder or free some space.",
+                file=str(path),
+                why=error.strerror or str(error),
+            )
         ) from error
 
 

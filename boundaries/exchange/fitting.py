@@ -9,6 +9,7 @@ import shapely
 
 from boundaries.errors import ImportFileError
 from boundaries.exchange.values import listed
+from boundaries.sentences import Said
 from geo.coverage import coverage_faults
 from geo.crs import to_grid
 
@@ -45,8 +46,11 @@ def fit_coverage(
     vanished = np.flatnonzero(shapely.area(polygons) == 0)
     if len(vanished):
         raise ImportFileError(
-            f"{listed([names[n] for n in vanished.tolist()])}: smaller than the 1 mm grid, so nothing is left. Delete "
-            "the slivers and import again."
+            Said(
+                "fit-vanished",
+                "{names}: smaller than the 1 mm grid, so nothing is left. Delete the slivers and import again.",
+                names=listed([names[n] for n in vanished.tolist()]),
+            )
         )
     faults = coverage_faults(polygons)
     bent = np.flatnonzero(~shapely.is_valid(polygons))
@@ -65,10 +69,19 @@ def fit_coverage(
         raise _too_much(names, things, changed, moved_m2)
     which = listed([names[n] for n in changed.tolist()])
     report.notes.append(
-        f"{len(faults) + len(bent)} of {len(polygons):,} {things} overlapped a neighbour, lacked a vertex of it or "
-        f"touched themselves once rounded to 1 mm; {len(changed)} were fitted ({which}), "
-        f"{moved_m2.sum():.3f} m² moved in all, at most {moved_m2.max(initial=0.0):.3f} m² of one; snapping 0 m, "
-        "gap width 0 m; no count changed"
+        Said(
+            "fit-fitted",
+            "{count} of {all} {layer} overlapped a neighbour, lacked a vertex of it or touched themselves once "
+            "rounded to 1 mm; {fitted} were fitted ({names}), {area} m² moved in all, at most {most} m² of one; "
+            "snapping 0 m, gap width 0 m; no count changed",
+            count=len(faults) + len(bent),
+            all=len(polygons),
+            layer=things,
+            fitted=len(changed),
+            names=which,
+            area=f"{moved_m2.sum():.3f}",
+            most=f"{moved_m2.max(initial=0.0):.3f}",
+        )
     )
     return fitted
 
@@ -77,8 +90,18 @@ def _too_much(
     names: Sequence[str], things: str, changed: NDArray[np.int64], moved_m2: NDArray[np.float64]
 ) -> ImportFileError:
     order = np.argsort(-moved_m2, kind="stable")
-    worst = [f"{names[int(changed[n])]} ({moved_m2[n]:,.1f} m²)" for n in order.tolist() if moved_m2[n] > 0]
+    worst = [
+        Said("name-and-area", "{name} ({area} m²)", name=names[int(changed[n])], area=f"{moved_m2[n]:,.1f}")
+        for n in order.tolist()
+        if moved_m2[n] > 0
+    ]
     return ImportFileError(
-        f"the {things} are no coverage: {listed(worst)} overlap their neighbours, more than the {MOVED_M2:g} m² that "
-        "is fitted on import. Mend the file (mapshaper -clean, or QGIS 'Check geometries') and import it again."
+        Said(
+            "fit-too-much",
+            "the {layer} are no coverage: {names} overlap their neighbours, more than the {most} m² that is fitted "
+            "on import. Mend the file (mapshaper -clean, or QGIS 'Check geometries') and import it again.",
+            layer=things,
+            names=listed(worst),
+            most=f"{MOVED_M2:g}",
+        )
     )

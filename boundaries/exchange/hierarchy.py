@@ -10,6 +10,7 @@ import numpy as np
 from boundaries.errors import ImportFileError
 from boundaries.exchange.values import listed, repeats, texts
 from boundaries.plans import LevelDraft
+from boundaries.sentences import Said
 from boundaries.storage.plan_tables import LEVELS
 
 if TYPE_CHECKING:
@@ -55,7 +56,10 @@ class LevelUnits:
     def label(self, position: int) -> str:
         """Name a unit in a message, with its code where it has one."""
         code = self.code[position]
-        return f'{self.level} "{self.name[position]}"' + (f" ({code})" if code else "")
+        name = self.name[position]
+        if code:
+            return Said("unit", '{level} "{name}" ({code})', level=self.level, name=name, code=code)
+        return Said("unit-no-code", '{level} "{name}"', level=self.level, name=name)
 
 
 def level_fields(levels: Sequence[str]) -> list[str]:
@@ -89,7 +93,14 @@ def units_from_columns(
     without = [names[n] for n, value in enumerate(name) if value is None]
     if without:
         raise ImportFileError(
-            f'{listed(without)}: no {level} in column "{column}". Fill it in, or leave it out with --column {level}=.'
+            Said(
+                "units-blank",
+                '{names}: no {level} in column "{column}". Fill it in, or leave it out with --column {field}=.',
+                names=listed(without),
+                level=level,
+                column=column,
+                field=str(level),
+            )
         )
     kind = types_of(texts(table, mapping.get(f"{level}_type")), level, report)
     english = texts(table, mapping.get(f"{level}_name_en"))
@@ -106,7 +117,12 @@ def units_from_columns(
     doubled = repeats(found)
     if doubled:
         report.notes.append(
-            f"{level} names that stand for several units, each in its own unit above: {listed(doubled)}"
+            Said(
+                "units-same-name",
+                "{level} names that stand for several units, each in its own unit above: {names}",
+                level=level,
+                names=listed(doubled),
+            )
         )
     return LevelUnits(
         level, found, of, [code[n] for n in rows], [kind[n] for n in rows], [english[n] for n in rows]
@@ -124,8 +140,13 @@ def types_of(values: list[str | None], level: str, report: ImportReport) -> list
     strange = sorted({value for value in values if value and value.casefold() not in known})
     if strange:
         report.notes.append(
-            f"types of {level} not known and left out: {listed(strange)}; "
-            f"known are {', '.join(sorted(set(known.values())))}"
+            Said(
+                "units-types",
+                "types of {level} not known and left out: {names}; known are {known}",
+                level=level,
+                names=listed(strange),
+                known=sorted(set(known.values())),
+            )
         )
     return [known.get(value.casefold()) if value else None for value in values]
 
@@ -172,11 +193,19 @@ def parents(above: LevelUnits, level: LevelUnits, block_names: Sequence[str]) ->
         unit = int(level.of[block])
         home = int(np.flatnonzero(level.of == unit)[0])
         others = len(np.unique(level.of[stray])) - 1
-        more = f" {others} more units do the same." if others else ""
+        more = Said("units-more-stray", " {count} more units do the same.", count=others) if others else ""
         raise ImportFileError(
-            f"{level.label(unit)} lies outside its parent {above.label(int(parent[unit]))}: block {block_names[home]} "
-            f"is in it, block {block_names[block]} is in {above.label(int(above.of[block]))}.{more} "
-            "Correct the borders or the columns and import again."
+            Said(
+                "units-stray",
+                "{unit} lies outside its parent {parent}: block {home} is in it, block {block} is in {other}.{more} "
+                "Correct the borders or the columns and import again.",
+                unit=level.label(unit),
+                parent=above.label(int(parent[unit])),
+                home=block_names[home],
+                block=block_names[block],
+                other=above.label(int(above.of[block])),
+                more=more,
+            )
         )
     return parent
 
@@ -190,8 +219,14 @@ def _clear_repeated_codes(levels: Sequence[LevelUnits], report: ImportReport) ->
         if clash:
             other = taken.get(clash[0], level.level)
             report.notes.append(
-                f"codes of the level {level.level} were left out: {listed(clash)} stand for units of the level "
-                f"{other} too, and a code is unique in a plan"
+                Said(
+                    "units-codes",
+                    "codes of the level {level} were left out: {codes} stand for units of the level {other_level} "
+                    "too, and a code is unique in a plan",
+                    level=level.level,
+                    codes=listed(clash),
+                    other_level=other,
+                )
             )
             level.code = [None] * len(level)
             continue

@@ -16,6 +16,7 @@ from boundaries.exchange.request import ImportReport, ImportRequest
 from boundaries.exchange.returning import import_edited_units
 from boundaries.exchange.service_layer import import_service_points
 from boundaries.exchange.unit_layer import import_units
+from boundaries.sentences import Said
 from geo.errors import GeoError
 
 if TYPE_CHECKING:
@@ -94,14 +95,25 @@ def import_layer(
     """
     path = Path(path)
     if layer not in layers:
-        raise ImportFileError(f'there is no layer "{layer}"; layers are {", ".join(layers)}.')
+        raise ImportFileError(
+            Said(
+                "layer-none",
+                'there is no layer "{name}"; layers are {names}.',
+                name=layer,
+                names=list(layers),
+            )
+        )
     if plan is not None and layer not in LEVEL_LAYERS:
         raise ImportFileError(
-            f"{layer} belong to no plan (blocks make one of their own): leave --plan out. It is for "
-            f"{', '.join(LEVEL_LAYERS)}, which become a level of a plan. Nothing was stored."
+            Said(
+                "layer-no-plan",
+                "{layer} belong to no plan (blocks make one of their own): leave --plan out. It is for streets, "
+                "communities, cells and units, which become a level of a plan. Nothing was stored.",
+                layer=layer,
+            )
         )
     progress = on_progress or (lambda _share, _what: None)
-    progress(0.0, f"reading {path.name}")
+    progress(0.0, Said("doing-read", "reading {file}", file=path.name))
     table = read_table(
         path, crs=crs, layer=file_layer if file_layer is not None else (layer, "units"), encoding=encoding
     )
@@ -112,7 +124,9 @@ def import_layer(
     try:
         layers[layer](request, table, report)
     except GeoError as error:
-        raise ImportFileError(f"{table.source}: {error}") from error
+        raise ImportFileError(
+            Said("file-geometry", "{file}: {why}", file=table.source, why=str(error))
+        ) from error
     session.flush()
-    progress(1.0, f"{report.stored:,} rows stored")
+    progress(1.0, Said("doing-stored", "{count} rows stored", count=report.stored))
     return report

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from boundaries.errors import ImportFileError
 from boundaries.exchange.values import listed
+from boundaries.sentences import Said, spot
 from geo.crs import planar_srid, to_grid
 from geo.errors import CrsError
 
@@ -48,7 +49,11 @@ def parse_crs(wanted: str | int) -> pyproj.CRS:
         return pyproj.CRS.from_user_input(int(wanted) if str(wanted).isdigit() else wanted)
     except CRSError as error:
         raise ImportFileError(
-            f'"{wanted}" is no coordinate reference system; give one such as EPSG:4326 or EPSG:4549.'
+            Said(
+                "crs-none",
+                '"{crs}" is no coordinate reference system; give one such as EPSG:4326 or EPSG:4549.',
+                crs=str(wanted),
+            )
         ) from error
 
 
@@ -63,21 +68,48 @@ def require_shapes(table: Table, names: Sequence[str], allowed: frozenset[str], 
     shapes = np.array([_single(shape) for shape in table.frame.geometry.array], dtype=object)
     types = [shape.geom_type if shape is not None else "nothing" for shape in shapes]
     empty = [n for n, shape in enumerate(shapes) if shape is None or shape.is_empty]
-    _refuse(empty, names, "no geometry", "Draw it or delete the row, and import again.")
+    if empty:
+        raise ImportFileError(
+            Said(
+                "shapes-none",
+                "{names}: no geometry. Draw it or delete the row, and import again.",
+                names=listed([names[n] for n in empty]),
+            )
+        )
     wrong = [n for n, kind in enumerate(types) if kind not in allowed]
     if wrong:
-        wants = "/".join(sorted(kind for kind in allowed if not kind.startswith(("Multi", "LinearR"))))
+        wants = sorted(kind for kind in allowed if not kind.startswith(("Multi", "LinearR")))
         raise ImportFileError(
-            f"{layer} are {wants}s, but {len(wrong):,} of {len(shapes):,} rows are not: "
-            f"{listed([f'{names[n]} is a {types[n]}' for n in wrong], 3)}. Choose the right file or another layer."
+            Said(
+                "shapes-wrong",
+                "{layer} are drawn as {shapes}, but {count} of {all} rows are not: {names}. "
+                "Choose the right file or another layer.",
+                layer=layer,
+                shapes=wants,
+                count=len(wrong),
+                all=len(shapes),
+                names=listed(
+                    [Said("shape-is", "{name} is a {shape}", name=names[n], shape=types[n]) for n in wrong], 3
+                ),
+            )
         )
     bad = [n for n in range(len(shapes)) if not np.isfinite(shapely.get_coordinates(shapes[n])).all()]
-    _refuse(bad, names, "coordinates that are NaN or infinite", "Correct them and import again.")
+    if bad:
+        raise ImportFileError(
+            Said(
+                "shapes-infinite",
+                "{names}: coordinates that are NaN or infinite. Correct them and import again.",
+                names=listed([names[n] for n in bad]),
+            )
+        )
     faulty = np.flatnonzero(~shapely.is_valid(shapes)).tolist()
     if faulty:
-        reasons = [f"{names[n]} ({shapely.is_valid_reason(shapes[n])})" for n in faulty]
         raise ImportFileError(
-            f"invalid shapes: {listed(reasons, 3)}. Mend them (QGIS 'Fix geometries') and import again."
+            Said(
+                "shapes-invalid",
+                "invalid shapes: {names}. Mend them (QGIS 'Fix geometries') and import again.",
+                names=listed([_faulty(names[n], shapely.is_valid_reason(shapes[n])) for n in faulty], 3),
+            )
         )
     return shapes
 
@@ -94,9 +126,13 @@ def _single(shape: BaseGeometry | None) -> BaseGeometry | None:
     return shape
 
 
-def _refuse(rows: Sequence[int], names: Sequence[str], what: str, then: str) -> None:
-    if rows:
-        raise ImportFileError(f"{listed([names[n] for n in rows])}: {what}. {then}")
+def _faulty(name: str, reason: str) -> Said:
+    """Say where a shape crosses itself, or what else is wrong in the words of GEOS."""
+    what, _, at = reason.removesuffix("]").partition("[")
+    crosses = what in {"Self-intersection", "Ring Self-intersection"} and at
+    if not crosses:
+        return Said("name-and-value", "{name} ({value})", name=name, value=reason)
+    return Said("shape-crosses", "{name} (crosses itself at {at})", name=name, at=at)
 
 
 def require_crs(table: Table) -> pyproj.CRS:
@@ -109,8 +145,12 @@ def require_crs(table: Table) -> pyproj.CRS:
     """
     if table.frame.crs is None:
         raise ImportFileError(
-            f"{table.source} does not say in which coordinate reference system it is. Give it with --crs, such as "
-            "EPSG:4490 or EPSG:4326 for longitude and latitude, or EPSG:4549 for metres in the 120 degree zone."
+            Said(
+                "crs-missing",
+                "{file} does not say in which coordinate reference system it is. Give it with --crs, such as "
+                "EPSG:4490 or EPSG:4326 for longitude and latitude, or EPSG:4549 for metres in the 120 degree zone.",
+                file=table.source,
+            )
         )
     crs: pyproj.CRS = table.frame.crs
     return crs
@@ -129,13 +169,38 @@ def choose_plane(table: Table, shapes: Shapes, report: ImportReport) -> int:
     try:
         srid = planar_srid(crs, lon, lat)
     except CrsError as error:
-        raise ImportFileError(f"{table.source}: {error}") from error
+        raise ImportFileError(
+            Said(
+                "crs-nowhere",
+                "{file}: longitude {lon}, latitude {lat} is no place a district can be: the axes may be swapped. "
+                "Give the right --crs, or swap the columns.",
+                file=table.source,
+                lon=f"{lon:.4f}",
+                lat=f"{lat:.4f}",
+            )
+        ) from error
     plane = pyproj.CRS.from_epsg(srid)
     if crs.to_epsg(min_confidence=70) == srid:
-        report.notes.append(f"kept in the plane of the file, EPSG:{srid} ({plane.name}), metres")
+        report.notes.append(
+            Said(
+                "plane-kept",
+                "kept in the plane of the file, EPSG:{srid} ({name}), metres",
+                srid=str(srid),
+                name=plane.name,
+            )
+        )
     else:
         unit = crs.axis_info[0].unit_name if crs.axis_info else "unknown unit"
-        report.notes.append(f"transformed from {crs.name} ({unit}) to EPSG:{srid} ({plane.name}), metres")
+        report.notes.append(
+            Said(
+                "plane-changed",
+                "transformed from {crs} ({unit}) to EPSG:{srid} ({name}), metres",
+                crs=crs.name,
+                unit=unit,
+                srid=str(srid),
+                name=plane.name,
+            )
+        )
     return srid
 
 
@@ -145,11 +210,17 @@ def _middle(table: Table, crs: pyproj.CRS, shapes: Shapes) -> tuple[float, float
     x, y = (west + east) / 2, (south + north) / 2
     if crs.is_geographic and not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
         if south >= -180 and north <= 180 and west >= -90 and east <= 90:
-            hint = "the axes look swapped: longitude must come first"
+            hint = Said("axes-swapped", "the axes look swapped: longitude must come first")
         else:
-            hint = "they may be metres, then give the plane with --crs"
+            hint = Said("crs-metres", "they may be metres, then give the plane with --crs")
         raise ImportFileError(
-            f"{table.source} has coordinates such as ({x:.4f}, {y:.4f}), which are no longitude and latitude; {hint}."
+            Said(
+                "crs-no-degrees",
+                "{file} has coordinates such as {at}, which are no longitude and latitude; {hint}.",
+                file=table.source,
+                at=spot(x, y, 4),
+                hint=hint,
+            )
         )
     lon, lat = pyproj.Transformer.from_crs(crs, 4326, always_xy=True).transform(x, y)
     area = crs.area_of_use
@@ -161,8 +232,15 @@ def _middle(table: Table, crs: pyproj.CRS, shapes: Shapes) -> tuple[float, float
     )  # fmt: skip
     if not inside:
         raise ImportFileError(
-            f"{table.source} lies around ({x:.3f}, {y:.3f}) in {crs.name}, outside the area that system is made for "
-            f"({area.name if area else 'the earth'}). The axes may be swapped, or --crs must name another system."
+            Said(
+                "crs-elsewhere",
+                "{file} lies around {at} in {crs}, outside the area that system is made for ({area}). "
+                "The axes may be swapped, or --crs must name another system.",
+                file=table.source,
+                at=spot(x, y, 3),
+                crs=crs.name,
+                area=area.name if area else Said("the-earth", "the earth"),
+            )
         )
     return float(lon), float(lat)
 
@@ -195,18 +273,29 @@ def place(table: Table, shapes: Shapes, district: District, outline: BaseGeometr
     swapped = onto_plane(shapely.transform(shapes, lambda xy: xy[:, ::-1]), crs, district.srid)
     if _near(swapped, outline):
         raise ImportFileError(
-            f"{table.source} lies in {district.name} only with its axes swapped: longitude (or east) must come first. "
-            "Swap the columns and import again."
+            Said(
+                "place-swapped",
+                "{file} lies in {district} only with its axes swapped: longitude (or east) must come first. "
+                "Swap the columns and import again.",
+                file=table.source,
+                district=district.name,
+            )
         )
     middle = shapely.box(*shapely.total_bounds(placed[shapely.is_valid(placed)])).centroid
     far = (
-        f"{outline.distance(middle) / 1000:,.0f} km"
+        Said("kilometres", "{km} km", km=f"{outline.distance(middle) / 1000:,.0f}")
         if np.isfinite(shapely.get_coordinates(middle)).all()
-        else "far"
+        else Said("far", "far")
     )
     raise ImportFileError(
-        f"{table.source} lies {far} away from {district.name}: is it the right file, and is {crs.name} its "
-        "reference system (--crs)?"
+        Said(
+            "place-far",
+            "{file} lies {far} away from {district}: is it the right file, and is {crs} its reference system (--crs)?",
+            file=table.source,
+            far=far,
+            district=district.name,
+            crs=crs.name,
+        )
     )
 
 

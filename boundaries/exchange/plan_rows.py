@@ -13,6 +13,7 @@ from boundaries.errors import ExportError
 from boundaries.exchange.borders import units_by_level
 from boundaries.plans import PlanBlocks, read_plan_blocks
 from boundaries.rules import EXEMPT_TYPES, Rules
+from boundaries.sentences import Said
 from boundaries.storage.database import geometries_of
 from boundaries.storage.plan_tables import PlanUnit
 from boundaries.storage.tables import District
@@ -58,7 +59,13 @@ def read_rows(session: Session, plan: Plan, level: str) -> PlanRows:
     """
     if level != "block" and level not in plan.levels:
         raise ExportError(
-            f'the plan "{plan.name}" has no level "{level}"; it has {", ".join(plan.levels)}, and block.'
+            Said(
+                "export-no-level",
+                'the plan "{plan}" has no level "{level}"; it has {levels}, and block.',
+                plan=plan.name,
+                level=level,
+                levels=list(plan.levels),
+            )
         )
     district = session.get_one(District, plan.district_id)
     units = {

@@ -18,8 +18,9 @@ import pyogrio
 import shapely
 
 from boundaries.errors import ImportFileError
-from boundaries.exchange.tabular import DAMAGED, read_delimited, read_workbook, with_geometry
+from boundaries.exchange.tabular import DAMAGED, no_rows, read_delimited, read_workbook, with_geometry
 from boundaries.exchange.values import listed
+from boundaries.sentences import Said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,9 +87,12 @@ def read_table(
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
         frame = _read(path, wanted, encoding, notes)
-    notes += sorted({f"while reading: {warning.message}" for warning in heard if _matters(warning)})
+    notes += [
+        Said("file-warning", "while reading: {what}", what=what)
+        for what in sorted({str(warning.message) for warning in heard if _matters(warning)})
+    ]
     if len(frame) == 0:
-        raise ImportFileError(f"{path.name} has no rows: there is nothing to import.")
+        raise ImportFileError(no_rows(path.name))
     if crs is not None:
         frame = _with_crs(frame, crs, notes)
     return Table(frame.reset_index(drop=True), path.name, notes)
@@ -100,9 +104,13 @@ def _matters(warning: warnings.WarningMessage) -> bool:
 
 def _require_content(path: Path) -> None:
     if not path.is_file():
-        raise ImportFileError(f"there is no file {path}; check the name.")
+        raise ImportFileError(Said("file-none", "there is no file {file}; check the name.", file=str(path)))
     if path.stat().st_size == 0:
-        raise ImportFileError(f"{path.name} is empty (0 bytes): export or download it again.")
+        raise ImportFileError(_empty(path.name))
+
+
+def _empty(name: str) -> Said:
+    return Said("file-empty", "{file} is empty (0 bytes): export or download it again.", file=name)
 
 
 def _with_crs(frame: gpd.GeoDataFrame, crs: str | int, notes: list[str]) -> gpd.GeoDataFrame:
@@ -110,7 +118,14 @@ def _with_crs(frame: gpd.GeoDataFrame, crs: str | int, notes: list[str]) -> gpd.
 
     asked = parse_crs(crs)
     if frame.crs is not None and not frame.crs.equals(asked, ignore_axis_order=True):
-        notes.append(f"the file says {frame.crs.name}; {asked.name} was taken instead, as asked for")
+        notes.append(
+            Said(
+                "crs-instead",
+                "the file says {stated}; {crs} was taken instead, as asked for",
+                stated=frame.crs.name,
+                crs=asked.name,
+            )
+        )
     return frame.set_crs(asked, allow_override=True)
 
 
@@ -136,7 +151,7 @@ def _read_bytes(
 ) -> gpd.GeoDataFrame:
     suffix = PurePosixPath(name).suffix.lower()
     if not content:
-        raise ImportFileError(f"{name} is empty (0 bytes): export or download it again.")
+        raise ImportFileError(_empty(name))
     if suffix in DELIMITED:
         return with_geometry(read_delimited(name, content, encoding, notes), name, notes)
     if suffix in WORKBOOKS:
@@ -150,7 +165,13 @@ def _read_bytes(
 def _refuse_virtual(name: str, head: bytes) -> None:
     """Refuse virtual data sets, which name other files and addresses to read."""
     if any(mark in head for mark in _VIRTUAL):
-        raise ImportFileError(f"{name} only points to other data; save it as GeoPackage and import that.")
+        raise ImportFileError(
+            Said(
+                "file-virtual",
+                "{file} only points to other data; save it as GeoPackage and import that.",
+                file=name,
+            )
+        )
 
 
 def _gunzip(path: Path) -> bytes:
@@ -158,7 +179,12 @@ def _gunzip(path: Path) -> bytes:
         return gzip.decompress(path.read_bytes())
     except (OSError, EOFError, zlib.error) as error:
         raise ImportFileError(
-            f"{path.name} cannot be unpacked ({error}): it is damaged or cut off. Download or copy it again."
+            Said(
+                "file-damaged",
+                "{file} cannot be unpacked ({why}): it is damaged or cut off. Download or copy it again.",
+                file=path.name,
+                why=str(error),
+            )
         ) from error
 
 
@@ -169,10 +195,22 @@ def _read_zip(path: Path, wanted: list[str], encoding: str | None, notes: list[s
             names = [info.filename for info in archive.infolist() if not info.is_dir()]
     except DAMAGED as error:
         raise ImportFileError(
-            f"{path.name} is no whole zip file ({error}): it is damaged or cut off. Download or copy it again."
+            Said(
+                "file-damaged",
+                "{file} cannot be unpacked ({why}): it is damaged or cut off. Download or copy it again.",
+                file=path.name,
+                why=str(error),
+            )
         ) from error
     if broken is not None:
-        raise ImportFileError(f"{broken} inside {path.name} is damaged. Download or copy the file again.")
+        raise ImportFileError(
+            Said(
+                "file-member",
+                "{inner} inside {file} is damaged. Download or copy the file again.",
+                inner=broken,
+                file=path.name,
+            )
+        )
     with zipfile.ZipFile(path) as archive:
         return _read_member(path, archive, _data_file(path, names), names, wanted, encoding, notes)
 
@@ -187,10 +225,22 @@ def _data_file(path: Path, names: Sequence[str]) -> str:
         and PurePosixPath(name).suffix.lower() not in SIDE_FILES
     ]
     if not data:
-        raise ImportFileError(f"{path.name} holds no data set: {', '.join(sorted(names)[:8]) or 'nothing'}.")
+        raise ImportFileError(
+            Said(
+                "file-no-data",
+                "{file} holds no data set: {names}.",
+                file=path.name,
+                names=sorted(names)[:8] or Said("nothing", "nothing"),
+            )
+        )
     if len(data) > 1:
         raise ImportFileError(
-            f"{path.name} holds several data sets: {', '.join(data[:8])}. Unpack it and import the one you mean."
+            Said(
+                "file-several-data",
+                "{file} holds several data sets: {names}. Unpack it and import the one you mean.",
+                file=path.name,
+                names=data[:8],
+            )
         )
     return data[0]
 
@@ -212,8 +262,14 @@ def _read_member(
     for needed in (".shx", ".dbf"):
         if needed not in sides:
             raise ImportFileError(
-                f"{path.name} has {inner} but no {needed} beside it: a shapefile needs .shp, .shx and .dbf. "
-                "Pack all its files."
+                Said(
+                    "file-shapefile",
+                    "{file} has {inner} but no {needed} beside it: a shapefile needs .shp, .shx and .dbf. "
+                    "Pack all its files.",
+                    file=path.name,
+                    inner=inner,
+                    needed=needed,
+                )
             )
     text: dict[str, bytes] = {
         suffix: archive.read(sides[suffix]) for suffix in (".dbf", ".cpg") if suffix in sides
@@ -232,7 +288,13 @@ def _dbf_encoding(sides: dict[str, bytes], notes: list[str]) -> str | None:
             records.replace(b"\0", b" ").decode(encoding)
         except UnicodeDecodeError:
             continue
-        notes.append(f"the file does not state the encoding of its text; read as {encoding.upper()}")
+        notes.append(
+            Said(
+                "file-encoding",
+                "the file does not state the encoding of its text; read as {encoding}",
+                encoding=encoding.upper(),
+            )
+        )
         return encoding
     return None
 
@@ -244,13 +306,15 @@ def _read_parquet(name: str, content: bytes, notes: list[str]) -> gpd.GeoDataFra
         try:
             plain = pd.read_parquet(io.BytesIO(content))
         except DAMAGED as error:
-            raise ImportFileError(f"{name} cannot be read as GeoParquet: {_plain(error)}.") from error
+            raise ImportFileError(_no_parquet(name, error)) from error
         if "geo" in plain.columns or "missing geo metadata" not in str(no_geometry).lower():
-            raise ImportFileError(
-                f"{name} cannot be read as GeoParquet: {_plain(no_geometry)}."
-            ) from no_geometry
+            raise ImportFileError(_no_parquet(name, no_geometry)) from no_geometry
         return with_geometry(plain, name, notes)
     return frame
+
+
+def _no_parquet(name: str, error: Exception) -> Said:
+    return Said("file-parquet", "{file} cannot be read as GeoParquet: {why}.", file=name, why=_plain(error))
 
 
 def _read_vector(
@@ -267,13 +331,24 @@ def _read_vector(
             pyogrio.read_dataframe(source, layer=layer, on_invalid="ignore", **options).geometry.isna()
         )
         raise ImportFileError(
-            f"{name}: row {listed((rows + 1).tolist())} has coordinates that are NaN or infinite, or rings that do not "
-            f"close ({_plain(error)}). Correct them and import again."
+            Said(
+                "file-coordinates",
+                "{file}: row {rows} has coordinates that are NaN or infinite, or rings that do not close ({why}). "
+                "Correct them and import again.",
+                file=name,
+                rows=listed([str(row + 1) for row in rows.tolist()]),
+                why=_plain(error),
+            )
         ) from error
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as error:
         raise ImportFileError(
-            f"{name} cannot be read as map data: {_plain(error)}. Is it complete, and of a format such as "
-            "GeoPackage, GeoJSON, zipped shapefile, GeoParquet, CSV or XLSX?"
+            Said(
+                "file-unreadable",
+                "{file} cannot be read as map data: {why}. Is it complete, and of a format such as "
+                "GeoPackage, GeoJSON, zipped shapefile, GeoParquet, CSV or XLSX?",
+                file=name,
+                why=_plain(error),
+            )
         ) from error
     if not isinstance(frame, gpd.GeoDataFrame):
         return with_geometry(frame, name, [])
@@ -290,10 +365,19 @@ def _plain(error: Exception) -> str:
 
 def _choose_layer(name: str, there: list[str], wanted: list[str]) -> str:
     if not there:
-        raise ImportFileError(f"{name} has no layer: there is nothing to import.")
+        raise ImportFileError(
+            Said("file-no-layer", "{file} has no layer: there is nothing to import.", file=name)
+        )
     for layer in wanted:
         if layer in there:
             return layer
     if len(there) == 1:
         return there[0]
-    raise ImportFileError(f"{name} has several layers: {', '.join(there[:12])}. Name one with --file-layer.")
+    raise ImportFileError(
+        Said(
+            "file-layers",
+            "{file} has several layers: {names}. Name one with --file-layer.",
+            file=name,
+            names=there[:12],
+        )
+    )

@@ -84,9 +84,9 @@ def import_edited_units(request: ImportRequest, table: Table, report: ImportRepo
     before = read_plan_blocks(session, made).blocks
     drawn = _drawn(request, table, report, made, before)
     report.notes += unclean(before.polygon, drawn.polygon, drawn.name)
-    request.on_progress(0.3, "cutting blocks where borders differ")
+    request.on_progress(0.3, Said("doing-cut", "cutting blocks where borders differ"))
     _cut(session, made, before, drawn, report)
-    request.on_progress(0.7, "finding the unit of every block")
+    request.on_progress(0.7, Said("doing-assign", "finding the unit of every block"))
     _assign(session, district, made, drawn, report)
     report.notes += [
         Said("return-breach", "not sound yet, mend it in the draft: {what}", what=breach.what)

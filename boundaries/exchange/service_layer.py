@@ -17,6 +17,7 @@ from boundaries.exchange.request import record_layer
 from boundaries.exchange.values import keys, listed, numbers, texts
 from boundaries.layers import store_layer
 from boundaries.plans import find_district
+from boundaries.sentences import Said, Word
 from boundaries.storage.plan_tables import LEVELS
 
 if TYPE_CHECKING:
@@ -35,10 +36,14 @@ def import_service_points(request: ImportRequest, table: Table, report: ImportRe
     """Replace a district's service points."""
     session = request.session
     mapping = map_columns(table, FIELDS, request.columns, report, required=("name",))
-    point_keys = keys(table, mapping.get("key"), "service points", report, given="key" in request.columns)
+    things = Word("service_points", "service points")
+    point_keys = keys(table, mapping.get("key"), things, report, given="key" in request.columns)
     name = [found or key for found, key in zip(texts(table, mapping["name"]), point_keys, strict=True)]
-    names = [f'service point {key} "{one}"' for key, one in zip(point_keys, name, strict=True)]
-    shapes = require_shapes(table, names, POINTS, "service points")
+    names = [
+        Said("service-point", 'service point {key} "{name}"', key=key, name=one)
+        for key, one in zip(point_keys, name, strict=True)
+    ]
+    shapes = require_shapes(table, names, POINTS, things)
     district = find_district(session, request.district)
     report.on(district)
     outline = district_outline(session, district)
@@ -46,12 +51,20 @@ def import_service_points(request: ImportRequest, table: Table, report: ImportRe
     if outline is not None:
         outside = np.flatnonzero(~shapely.intersects(outline, placed))
         if len(outside):
-            report.notes.append(f"outside the district, kept: {listed([names[n] for n in outside])}")
+            report.notes.append(
+                Said(
+                    "points-outside",
+                    "outside the district, kept: {names}",
+                    names=listed([names[n] for n in outside]),
+                )
+            )
     gone = session.execute(
         text("DELETE FROM service_point WHERE district_id = :d RETURNING id"), {"d": district.id}
     ).all()
     if gone:
-        report.notes.append(f"replaced the {len(gone):,} service points there were before")
+        report.notes.append(
+            Said("points-replaced", "replaced the {count} service points there were before", count=len(gone))
+        )
     columns = {
         "key": point_keys,
         "name": name,
@@ -74,7 +87,9 @@ def _levels(values: Sequence[str | None], report: ImportReport) -> list[str | No
     words = {"街道": "street", "社区": "community", "网格": "cell", **{level: level for level in LEVELS}}
     strange = sorted({value for value in values if value and value not in words})
     if strange:
-        report.notes.append(f"levels not known and left out: {listed(strange)}")
+        report.notes.append(
+            Said("points-levels", "levels not known and left out: {names}", names=listed(strange))
+        )
     return [words.get(value) if value else None for value in values]
 
 
@@ -85,7 +100,7 @@ def _offers(value: str | None) -> list[str]:
 def _windows(table: Table, mapping: dict[str, str], names: Sequence[str]) -> list[int | None]:
     if "windows" not in mapping:
         return [None] * len(names)
-    found = numbers(table, mapping["windows"], "windows", names).tolist()
+    found = numbers(table, mapping["windows"], Said("field-windows", "windows"), names).tolist()
     return [None if np.isnan(value) else round(value) for value in found]
 
 
@@ -104,5 +119,7 @@ def _units(
             known[code] = unit
     lost = sorted({unit for unit in wanted if unit and unit not in known})
     if lost:
-        report.notes.append(f"units that no plan has, left out: {listed(lost)}")
+        report.notes.append(
+            Said("points-units", "units that no plan has, left out: {names}", names=listed(lost))
+        )
     return [known.get(unit) if unit else None for unit in wanted]

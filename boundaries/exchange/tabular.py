@@ -16,6 +16,7 @@ import pandas as pd
 import shapely
 
 from boundaries.errors import ImportFileError
+from boundaries.sentences import Said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,8 +60,13 @@ def read_delimited(name: str, content: bytes, encoding: str | None, notes: list[
     rows = list(csv.reader(io.StringIO(text), delimiter=comma))
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if not rows:
-        raise ImportFileError(f"{name} has no rows: there is nothing to import.")
+        raise ImportFileError(no_rows(name))
     return _framed(name, rows[0], rows[1:])
+
+
+def no_rows(name: str) -> Said:
+    """Say that a file, or a sheet of one, has nothing in it."""
+    return Said("file-no-rows", "{file} has no rows: there is nothing to import.", file=name)
 
 
 def _decode(name: str, content: bytes, encoding: str | None, notes: list[str]) -> str:
@@ -71,9 +77,11 @@ def _decode(name: str, content: bytes, encoding: str | None, notes: list[str]) -
         except (UnicodeDecodeError, LookupError):
             continue
         if candidate == "gb18030" and not content.isascii():
-            notes.append("the text is no UTF-8; read as GB18030")
+            notes.append(Said("file-gb18030", "the text is no UTF-8; read as GB18030"))
         return text
-    raise ImportFileError(f"the text of {name} is neither UTF-8 nor GB18030; save it as UTF-8.")
+    raise ImportFileError(
+        Said("file-text", "the text of {file} is neither UTF-8 nor GB18030; save it as UTF-8.", file=name)
+    )
 
 
 def read_workbook(name: str, content: bytes, wanted: Sequence[str]) -> pd.DataFrame:
@@ -95,14 +103,26 @@ def read_workbook(name: str, content: bytes, wanted: Sequence[str]) -> pd.DataFr
             rows = [] if chosen is None else [list(row) for row in book[chosen].iter_rows(values_only=True)]
     except DAMAGED as error:
         raise ImportFileError(
-            f"{name} is no whole XLSX workbook ({error}). Save it again from the spreadsheet program."
+            Said(
+                "file-workbook",
+                "{file} is no whole XLSX workbook ({why}). Save it again from the spreadsheet program.",
+                file=name,
+                why=str(error),
+            )
         ) from error
     if chosen is None:
-        raise ImportFileError(f"{name} has several sheets: {', '.join(names)}. Name one with --file-layer.")
+        raise ImportFileError(
+            Said(
+                "file-sheets",
+                "{file} has several sheets: {names}. Name one with --file-layer.",
+                file=name,
+                names=names,
+            )
+        )
     filled = [row for row in rows if any(cell is not None for cell in row)]
     head = next((n for n, row in enumerate(filled) if sum(cell is not None for cell in row) > 1), None)
     if head is None:
-        raise ImportFileError(f'sheet "{chosen}" of {name} has no rows: there is nothing to import.')
+        raise ImportFileError(no_rows(f"{name} [{chosen}]"))
     return _framed(name, [str(cell or "") for cell in filled[head]], filled[head + 1 :])
 
 
@@ -112,13 +132,29 @@ def _framed(name: str, head: Sequence[str], rows: Sequence[Sequence[object]]) ->
         columns.pop()
     doubled = sorted({column for column in columns if columns.count(column) > 1})
     if doubled or "" in columns:
-        which = f'the column "{doubled[0]}" twice' if doubled and doubled[0] else "a column without a name"
-        raise ImportFileError(f"{name} has {which}; give every column a name of its own.")
+        if doubled and doubled[0]:
+            which = Said("file-column-twice", 'the column "{column}" twice', column=doubled[0])
+        else:
+            which = Said("file-column-nameless", "a column without a name")
+        raise ImportFileError(
+            Said(
+                "file-head",
+                "{file} has {what}; give every column a name of its own.",
+                file=name,
+                what=which,
+            )
+        )
     for number, row in enumerate(rows, 1):
         if any(cell not in (None, "") for cell in row[len(columns) :]):
             raise ImportFileError(
-                f"row {number} of {name} has more values than the {len(columns)} columns of its head; "
-                "values with commas in them need quotes."
+                Said(
+                    "file-row-long",
+                    "row {row} of {file} has more values than the {count} columns of its head; "
+                    "values with commas in them need quotes.",
+                    row=str(number),
+                    file=name,
+                    count=len(columns),
+                )
             )
     width = len(columns)
     padded = [[*row[:width], *[None] * (width - len(row))] for row in rows]
@@ -138,16 +174,27 @@ def with_geometry(frame: pd.DataFrame, name: str, notes: list[str]) -> gpd.GeoDa
     wkt = next((there[known] for known in WKT if known in there), None)
     if wkt is not None:
         shapes: list[Geometry | None] = [_shape(name, row, value) for row, value in enumerate(frame[wkt], 1)]
-        notes.append(f'geometry read from the WKT in column "{wkt}"')
+        notes.append(Said("file-wkt", 'geometry read from the WKT in column "{column}"', column=wkt))
         return gpd.GeoDataFrame(frame.drop(columns=wkt), geometry=shapes)
     for x, y in (*LONLAT, *EASTNORTH):
         if x in there and y in there:
             points = _points(frame[there[x]], frame[there[y]])
-            notes.append(f'points read from columns "{there[x]}" (x) and "{there[y]}" (y)')
+            notes.append(
+                Said(
+                    "file-points",
+                    'points read from columns "{x}" (x) and "{y}" (y)',
+                    x=there[x],
+                    y=there[y],
+                )
+            )
             return gpd.GeoDataFrame(frame.drop(columns=[there[x], there[y]]), geometry=points)
     raise ImportFileError(
-        f"{name} has no coordinates: it needs columns lon and lat, x and y, or wkt. "
-        f"Columns there are: {', '.join(map(str, frame.columns))}."
+        Said(
+            "file-no-coordinates",
+            "{file} has no coordinates: it needs columns lon and lat, x and y, or wkt. Columns there are: {columns}.",
+            file=name,
+            columns=[str(column) for column in frame.columns],
+        )
     )
 
 
@@ -157,7 +204,15 @@ def _shape(name: str, row: int, value: object) -> Geometry | None:
     try:
         return shapely.from_wkb(value) if isinstance(value, bytes) else shapely.from_wkt(str(value))
     except shapely.errors.GEOSException as error:
-        raise ImportFileError(f"row {row} of {name} has WKT that cannot be read: {error}") from error
+        raise ImportFileError(
+            Said(
+                "file-wkt-unreadable",
+                "row {row} of {file} has WKT that cannot be read: {why}.",
+                row=str(row),
+                file=name,
+                why=str(error).rstrip("."),
+            )
+        ) from error
 
 
 def _points(x: pd.Series, y: pd.Series) -> list[shapely.Point | None]:

@@ -28,6 +28,7 @@ from boundaries.exchange.request import record_layer
 from boundaries.exchange.values import listed, repeats, texts
 from boundaries.figures import union_by
 from boundaries.plans import PlanDraft, find_district, find_plan, read_plan_blocks, store_plan
+from boundaries.sentences import Said
 from boundaries.storage.plan_tables import LEVELS, Plan, PlanUnit
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def import_units(request: ImportRequest, table: Table, report: ImportReport) -> 
     names, drawn = _drawn(table, mapping, level, report)
     shapes = require_shapes(table, names, POLYGONS, request.layer)
     ground = _ground(request, district, level)
-    request.on_progress(0.3, f"finding the {level} of every block")
+    request.on_progress(0.3, Said("doing-find-units", "finding the {level} of every block", level=level))
     polygons = place(table, shapes, district, shapely.box(*shapely.total_bounds(ground.blocks.polygon)))
     drawn.of = held_by(ground.blocks, polygons, names, level)
     _require_all_held(drawn, polygons, ground.blocks, names, district)
@@ -81,7 +82,7 @@ def import_units(request: ImportRequest, table: Table, report: ImportReport) -> 
             levels.append(above)
         else:
             _require_agreement(same, drawn, above, ground.blocks.key)
-    request.on_progress(0.6, "storing the plan")
+    request.on_progress(0.6, Said("doing-store-plan", "storing the plan"))
     plan = _store(request, district, ground, levels, report)
     report.made(plan)
     report.stored, report.count_date = len(drawn), plan.count_date
@@ -100,14 +101,26 @@ def _drawn(
         for number, (first, second) in enumerate(zip(own, by_code, strict=True), 1)
     ]
     if not any(own) and not any(code):
-        report.notes.append(f"no column of names or codes: each {level} is numbered in the order of the file")
+        report.notes.append(
+            Said(
+                "units-numbered",
+                "no column of names or codes: each {level} is numbered in the order of the file",
+                level=level,
+            )
+        )
     doubled = repeats([one for one in code if one]) or [
         one for one in repeats(name) if any(code[n] is None for n, other in enumerate(name) if other == one)
     ]
     if doubled:
         raise ImportFileError(
-            f"{listed(doubled)}: names or codes that stand for more than one {level} in {table.source}. Unite the "
-            "parts or tell them apart, and import again."
+            Said(
+                "units-twice",
+                "{names}: names or codes that stand for more than one {level} in {file}. Unite the parts or tell "
+                "them apart, and import again.",
+                names=listed(doubled),
+                level=level,
+                file=table.source,
+            )
         )
     kind = types_of(texts(table, mapping.get("type")), level, report)
     english = texts(table, mapping.get("name_en"))
@@ -137,15 +150,27 @@ def held_by(blocks: Blocks, polygons: NDArray[np.object_], names: Sequence[str],
         return held
     worst = int(loose[np.argmin(share[loose])])
     of_worst = block == worst
-    where = " and ".join(
-        f"{part / blocks.area_m2[worst]:.0%} in {names[other]}"
+    where = [
+        Said("share-in", "{share} in {name}", share=f"{part / blocks.area_m2[worst]:.0%}", name=names[other])
         for part, other in zip(area[of_worst][:3], unit[of_worst][:3], strict=True)
         if part > 0
+    ]
+    more = (
+        Said("units-more-loose", " The same holds for {count} more blocks.", count=len(loose) - 1)
+        if len(loose) > 1
+        else ""
     )
-    more = f" The same holds for {len(loose) - 1:,} more blocks." if len(loose) > 1 else ""
     raise ImportFileError(
-        f"block {blocks.key[worst]} lies {where or f'in no {level} of the file'}; a block must lie to {HELD:.0%} in "
-        f"one {level}.{more} Fit the borders to the blocks, or cut the blocks, and import again."
+        Said(
+            "units-loose",
+            "block {block} lies {where}; a block must lie to {share} in one {level}.{more} Fit the borders to the "
+            "blocks, or cut the blocks, and import again.",
+            block=blocks.key[worst],
+            where=where or Said("units-in-none", "in no {level} of the file", level=level),
+            share=f"{HELD:.0%}",
+            level=level,
+            more=more,
+        )
     )
 
 
@@ -156,16 +181,29 @@ def _require_all_held(
     empty = sorted(set(range(len(drawn))) - set(drawn.of.tolist()))
     if empty:
         raise ImportFileError(
-            f"{listed([names[n] for n in empty])}: holds no block of {district.name}, so it lies outside its parent or "
-            "is smaller than a block. Leave it out or cut the blocks, and import again."
+            Said(
+                "units-empty",
+                "{names}: holds no block of {district}, so it lies outside its parent or is smaller than a block. "
+                "Leave it out or cut the blocks, and import again.",
+                names=listed([names[n] for n in empty]),
+                district=district.name,
+            )
         )
     united = union_by(blocks.polygon, drawn.of, len(drawn))
     inside = shapely.area(shapely.intersection(polygons, united)) / shapely.area(polygons)
-    out = [f"{names[n]} ({1 - inside[n]:.0%} of it)" for n in np.flatnonzero(inside < HELD).tolist()]
+    out = [
+        Said("share-of-it", "{name} ({share} of it)", name=names[n], share=f"{1 - inside[n]:.0%}")
+        for n in np.flatnonzero(inside < HELD).tolist()
+    ]
     if out:
         raise ImportFileError(
-            f"{listed(out)}: reaches outside the blocks of {district.name} that lie in it, so it overlaps another unit "
-            "or lies outside its parent. Correct its border and import again."
+            Said(
+                "units-beyond",
+                "{names}: reaches outside the blocks of {district} that lie in it, so it overlaps another unit or "
+                "lies outside its parent. Correct its border and import again.",
+                names=listed(out),
+                district=district.name,
+            )
         )
 
 
@@ -200,7 +238,11 @@ def _loose_blocks(session: Session, district: District) -> Blocks:
     ).all()
     if not ids:
         raise ImportFileError(
-            f"{district.name} has no blocks yet, and every unit is made of blocks. Import them first with --as blocks."
+            Said(
+                "units-no-blocks",
+                "{district} has no blocks yet, and every unit is made of blocks. Import them first with --as blocks.",
+                district=district.name,
+            )
         )
     return read_blocks(session, np.array(ids, dtype=np.int64), None)
 
@@ -249,8 +291,15 @@ def _require_agreement(
         )  # fmt: skip
         if not same:
             raise ImportFileError(
-                f"{drawn.label(unit)} lies outside its parent {stated.label(said)}: its blocks are in "
-                f"{stored.label(lies)}. Correct its border or its {stored.level}, and import again."
+                Said(
+                    "units-elsewhere",
+                    "{unit} lies outside its parent {parent}: its blocks are in {other}. Correct its border or its "
+                    "{level}, and import again.",
+                    unit=drawn.label(unit),
+                    parent=stated.label(said),
+                    other=stored.label(lies),
+                    level=stored.level,
+                )
             )
 
 
@@ -266,7 +315,14 @@ def _store(
     if target is not None and grows:
         name, base = target.name, target.base_id
         _remove(session, target)
-        report.notes.append(f'added to the plan "{name}" as the level {LEVEL_OF[request.layer]}')
+        report.notes.append(
+            Said(
+                "units-added",
+                'added to the plan "{plan}" as the level {level}',
+                plan=name,
+                level=LEVEL_OF[request.layer],
+            )
+        )
     stored = store_plan(
         session,
         district,

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from boundaries.errors import ImportFileError
+from boundaries.sentences import Said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +52,13 @@ def keys(table: Table, column: str | None, things: str, report: ImportReport, *,
     """
     numbered = [str(number) for number in range(1, len(table.frame) + 1)]
     if column is None:
-        report.notes.append(f"no column of keys: the {things} are numbered from 1 in the order of the file")
+        report.notes.append(
+            Said(
+                "file-no-keys",
+                "no column of keys: the {layer} are numbered from 1 in the order of the file",
+                layer=things,
+            )
+        )
         return numbered
     found = texts(table, column)
     blank = [number for number, key in enumerate(found, 1) if key is None]
@@ -63,10 +70,23 @@ def keys(table: Table, column: str | None, things: str, report: ImportReport, *,
         return keys(table, None, things, report, given=False)
     if doubled:
         raise ImportFileError(
-            f'keys in column "{column}" stand for more than one of the {things}: {listed(doubled)}. '
-            "Make them distinct, or name another column with --column key=COLUMN."
+            Said(
+                "file-keys-twice",
+                'keys in column "{column}" stand for more than one of the {layer}: {keys}. '
+                "Make them distinct, or name another column with --column key=COLUMN.",
+                column=column,
+                layer=things,
+                keys=listed(doubled),
+            )
         )
-    raise ImportFileError(f'column "{column}" has no key in row {listed(blank)}; fill it in.')
+    raise ImportFileError(
+        Said(
+            "file-key-blank",
+            'column "{column}" has no key in row {rows}; fill it in.',
+            column=column,
+            rows=listed([str(row) for row in blank]),
+        )
+    )
 
 
 def repeats(values: Sequence[str]) -> list[str]:
@@ -80,14 +100,16 @@ def repeats(values: Sequence[str]) -> list[str]:
     return list(twice)
 
 
-def listed(things: Sequence[object], limit: int = 5) -> str:
+def listed(things: Sequence[str], limit: int = 5) -> Said:
     """Name the first few things and how many more there are."""
-    shown = ", ".join(str(thing) for thing in things[:limit])
-    return f"{shown} and {len(things) - limit} more" if len(things) > limit else shown
+    first = list(things[:limit])
+    if len(things) <= limit:
+        return Said("listed", "{first}", first=first)
+    return Said("listed-more", "{first} and {more} more", first=first, more=len(things) - limit)
 
 
 def numbers(table: Table, column: str, field: str, names: Sequence[str]) -> Floats:
-    """Return a column as (n,) numbers; blanks become NaN.
+    """Return a column as (n,) numbers; blanks become NaN. The field is said as a measure is.
 
     Raises
     ------
@@ -105,7 +127,13 @@ def numbers(table: Table, column: str, field: str, names: Sequence[str]) -> Floa
     infinite = np.flatnonzero(np.isinf(parsed))
     if len(infinite):
         raise ImportFileError(
-            f'{names[infinite[0]]} has infinitely many {field} (column "{column}"); correct it.'
+            Said(
+                "file-infinite",
+                '{name} has infinitely many {measure} (column "{column}"); correct it.',
+                name=names[infinite[0]],
+                measure=field,
+                column=column,
+            )
         )
     return parsed
 
@@ -118,7 +146,14 @@ def _number(value: object, column: str, field: str, name: str) -> float:
         return float(text.replace(",", "").replace("，", "").replace("\u00a0", "").replace(" ", ""))
     except ValueError:
         raise ImportFileError(
-            f'{name} has {field} "{text}" (column "{column}"), which is no number; correct or clear it.'
+            Said(
+                "file-no-number",
+                '{name} has {measure} "{value}" (column "{column}"), which is no number; correct or clear it.',
+                name=name,
+                measure=field,
+                value=text,
+                column=column,
+            )
         ) from None
 
 
@@ -133,17 +168,40 @@ def counts(table: Table, column: str, measure: str, names: Sequence[str], report
     values = numbers(table, column, measure, names)
     negative = np.flatnonzero(values < 0)
     if len(negative):
-        found = listed([f"{names[i]} ({values[i]:g})" for i in negative.tolist()])
-        raise ImportFileError(f'negative {measure} (column "{column}") in {found}; a count is never below 0.')
+        found = [
+            Said("name-and-value", "{name} ({value})", name=names[i], value=f"{values[i]:g}")
+            for i in negative.tolist()
+        ]
+        raise ImportFileError(
+            Said(
+                "file-negative",
+                'negative {measure} (column "{column}") in {names}; a count is never below 0.',
+                measure=measure,
+                column=column,
+                names=listed(found),
+            )
+        )
     known = np.isfinite(values)
     fractional = int((values[known] != np.round(values[known])).sum())
     if fractional:
         report.notes.append(
-            f"{measure}: {fractional:,} of {len(values):,} counts are fractional; they are kept as they are"
+            Said(
+                "file-fractional",
+                "{measure}: {count} of {all} counts are fractional; they are kept as they are",
+                measure=measure,
+                count=fractional,
+                all=len(values),
+            )
         )
     if not known.all():
         report.notes.append(
-            f"{measure}: {int((~known).sum()):,} of {len(values):,} rows have no count; left uncounted"
+            Said(
+                "file-uncounted",
+                "{measure}: {count} of {all} rows have no count; left uncounted",
+                measure=measure,
+                count=int((~known).sum()),
+                all=len(values),
+            )
         )
     report.totals[measure] = float(np.sum(values[known]))
     return values
@@ -162,10 +220,17 @@ def date_of(table: Table, column: str | None) -> dt.date | None:
         return None
     if len(found) > 1:
         raise ImportFileError(
-            f'column "{column}" has several count dates: {listed(found)}. Import one date at a time, or give '
-            "--count-date."
+            Said(
+                "file-dates",
+                'column "{column}" has several count dates: {dates}. Import one date at a time, or give '
+                "--count-date.",
+                column=column,
+                dates=listed(found),
+            )
         )
     try:
         return dt.date.fromisoformat(found[0])
     except ValueError:
-        raise ImportFileError(f'count date "{found[0]}" is no date of the form 2020-11-01.') from None
+        raise ImportFileError(
+            Said("file-no-date", 'count date "{date}" is no date of the form 2020-11-01.', date=found[0])
+        ) from None

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from boundaries.errors import ActorError, ArgumentError
+from boundaries.sentences import Said
 from boundaries.storage.plan_tables import LEVELS
 
 if TYPE_CHECKING:
@@ -29,9 +30,22 @@ class Actor:
 
     def __post_init__(self) -> None:
         if not self.id.strip() or not self.name.strip() or len(self.name) > NAME_LENGTH or len(self.id) > 200:
-            raise ActorError(f"an edit is signed by an id and a name of 1 to {NAME_LENGTH} characters.")
+            raise ActorError(
+                Said(
+                    "actor-name",
+                    "an edit is signed by an id and a name of 1 to {most} characters.",
+                    most=NAME_LENGTH,
+                )
+            )
         if self.role not in ROLES:
-            raise ActorError(f'there is no role "{self.role}"; roles are {", ".join(ROLES)}.')
+            raise ActorError(
+                Said(
+                    "actor-role",
+                    'there is no role "{role}"; roles are {roles}.',
+                    role=self.role,
+                    roles=list(ROLES),
+                )
+            )
 
     @classmethod
     def of_machine(cls) -> Actor:
@@ -59,7 +73,9 @@ class Actor:
         )
         words = {member: value for member, value in given.items() if isinstance(value, str)}
         if len(words) < 3:
-            raise ActorError("say who edits: an object with id, name and role, all of them text.")
+            raise ActorError(
+                Said("actor-object", "say who edits: an object with id, name and role, all of them text.")
+            )
         return cls(words["id"], words["name"], words["role"])
 
 

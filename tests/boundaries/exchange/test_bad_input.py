@@ -15,8 +15,10 @@ from sqlalchemy import text
 from boundaries.errors import BoundaryError, ImportFileError
 from boundaries.exchange import import_layer
 from boundaries.plans import StoredPlan
+from boundaries.sentences import Said
 from boundaries.storage.database import Database
 from tests.boundaries.conftest import ORIGIN, square_blocks
+from tests.chinese import english, in_chinese
 
 Refused = Callable[..., str]
 
@@ -30,6 +32,9 @@ def refused(database: Database) -> Refused:
         with pytest.raises(BoundaryError) as caught, database.session() as session:
             import_layer(session, path, layer, **options)
         assert _rows(database) == before
+        said = caught.value.args[0]
+        assert isinstance(said, Said)
+        assert english(in_chinese(said.as_json())) == []
         return str(caught.value)
 
     return attempt
@@ -83,7 +88,7 @@ def test_lines_given_as_polygons(refused: Refused, tmp_path: Path) -> None:
         tmp_path / "lines.geojson", WEST, shapely.LineString([(119, 33.6), (119.1, 33.7)]), key=["a", "b"]
     )
     said = refused(path)
-    assert "blocks are Polygons" in said
+    assert "blocks are drawn as Polygon," in said
     assert "block b is a LineString" in said
 
 
@@ -164,7 +169,7 @@ def test_empty_invalid_and_overlapping_polygons(refused: Refused, tmp_path: Path
     path = tmp_path / "shapes.geojson"
     assert "block b: no geometry" in refused(_geojson(path, WEST, None, key=["a", "b"]))
     bow = shapely.Polygon([(119, 33.6), (119.01, 33.61), (119.01, 33.6), (119, 33.61)])
-    assert "invalid shapes: block a (Self-intersection" in refused(_geojson(path, bow, key=["a"]))
+    assert "invalid shapes: block a (crosses itself" in refused(_geojson(path, bow, key=["a"]))
     wide = shapely.box(119.005, 33.60, 119.02, 33.61)
     said = refused(_geojson(path, WEST, wide, key=["a", "b"]))
     assert "are no coverage" in said

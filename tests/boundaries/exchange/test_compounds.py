@@ -133,13 +133,13 @@ def test_lines_are_no_compounds_and_polygons_no_walls(
     database: Database, square: StoredPlan, tmp_path: Path
 ) -> None:
     line = shapely.LineString([(X, Y), (X + 100, Y)])
-    with pytest.raises(ImportFileError, match="compounds are Polygons"):
+    with pytest.raises(ImportFileError, match="compounds are drawn as Polygon"):
         load(database, tmp_path / "a.gpkg", "compounds", [line], name=["甲"])
-    with pytest.raises(ImportFileError, match="walls are LineStrings"):
+    with pytest.raises(ImportFileError, match="walls are drawn as LineString"):
         load(database, tmp_path / "b.gpkg", "walls", [box(0, 0, 100, 100)], name=["墙"])
 
 
 def test_a_split_compound_says_who_has_how_many_buildings() -> None:
     one = SplitCompound(7, "甲", None, (0, 0, 1, 1), (Share(1, "西", None, 1200), Share(2, "东", "East", 1)))
-    assert str(one) == "甲 (buildings: 西 1,200, 东 1)"
+    assert one.said() == "甲 (buildings: 西 1,200, 东 1)"
     assert one.as_json()["shares"][1]["name_en"] == "East"

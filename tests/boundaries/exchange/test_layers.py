@@ -83,7 +83,7 @@ def test_a_layer_is_replaced_and_its_row_counts_revisions(
 
 def test_polygons_are_no_roads(database: Database, square: StoredPlan, tmp_path: Path) -> None:
     square_blocks().to_file(tmp_path / "blocks.gpkg")
-    with pytest.raises(ImportFileError, match="roads are LineStrings"), database.session() as session:
+    with pytest.raises(ImportFileError, match="roads are drawn as LineString"), database.session() as session:
         import_layer(session, tmp_path / "blocks.gpkg", "roads")
 
 

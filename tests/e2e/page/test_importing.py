@@ -18,7 +18,15 @@ FILE: Any = {"name": "roads.geojson", "mimeType": "application/geo+json", "buffe
 
 
 def state(name: str, **given: Any) -> dict[str, Any]:
-    return {"id": 5, "state": name, "progress": None, "message": None, "result": None, "error": None} | given
+    return {
+        "id": 5,
+        "state": name,
+        "progress": None,
+        "message": None,
+        "said": None,
+        "result": None,
+        "error": None,
+    } | given
 
 
 def open_import(drawn: DrawnPlatform) -> Locator:
@@ -46,6 +54,17 @@ def test_an_import_says_what_was_read_and_shows_it(drawn: DrawnPlatform) -> None
     assert b"drawn" in drawn.sent[0]
     expect(drawn.page.locator(".inspector")).to_contain_text("2 units break a rule")
     assert len([one for one in drawn.asked if one.startswith("/api/districts?")]) == asked + 1
+
+
+def test_a_running_import_says_in_chinese_what_it_does(drawn: DrawnPlatform) -> None:
+    said = {"text": "reading roads.geojson", "key": "doing-read", "values": {"file": "roads.geojson"}}
+    drawn.job = [state("running", progress=0.5, message=said["text"], said=said)]
+    drawn.open("/?lang=zh-CN")
+    drawn.page.get_by_role("button", name="导入").click()
+    panel = drawn.page.get_by_role("dialog")
+    panel.locator("input[type=file]").set_input_files(FILE)
+    panel.locator("button[type=submit]").click()
+    expect(panel.locator(".job")).to_contain_text("正在读取 roads.geojson")
 
 
 def test_a_failed_import_shows_the_sentence_and_that_nothing_was_stored(drawn: DrawnPlatform) -> None:

@@ -3,7 +3,7 @@
 import { count, type Language } from "../model/numbers";
 import { isKnown, translate } from "./translate";
 
-export type SaidValue = string | number | Said | readonly string[];
+export type SaidValue = string | number | Said | readonly (string | Said)[];
 
 /** A sentence in English, with its key and what stands for its `{names}` where it has one. */
 export interface Said {
@@ -20,6 +20,12 @@ const WORDS: Readonly<Record<string, (word: string) => string>> = {
   level: (word) => `level.${word}`,
   levels: (word) => `level.${word}`,
   head_levels: (word) => `level.${word}`,
+  other_level: (word) => `level.${word}`,
+  shape: (word) => `shape.${word}`,
+  shapes: (word) => `shape.${word}`,
+  known: (word) => `type.${word}`,
+  barrier: (word) => `border.kind.${word}`,
+  measures: (word) => `measure.${word}`,
   state: (word) => `plan.state.${word}`,
   wanted_state: (word) => `plan.state.${word}`,
   step: (word) => (word === "adopt" || word === "update" ? `plans.task.${word}` : `plans.${word}`),
@@ -39,11 +45,11 @@ export function saidText(language: Language, said: Said, named: Namer = (name) =
 function valueText(language: Language, name: string, value: SaidValue, named: Namer): string {
   if (typeof value === "number") return count(value, language);
   if (typeof value === "string") return wordText(language, name, value, named);
-  if (isList(value)) return value.map((one) => wordText(language, name, one, named)).join(language === "en" ? ", " : "、");
+  if (isList(value)) return value.map((one) => valueText(language, name, one, named)).join(language === "en" ? ", " : "、");
   return saidText(language, value, named);
 }
 
-function isList(value: SaidValue): value is readonly string[] {
+function isList(value: SaidValue): value is readonly (string | Said)[] {
   return Array.isArray(value);
 }
 

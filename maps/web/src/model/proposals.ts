@@ -1,5 +1,6 @@
 /** Proposals as the page compares them, and the request that asks for them. Plain values, no screen. */
 
+import type { Said } from "../messages/said";
 import type { Line } from "./borders";
 import type { Bounds, LevelName, MultiPolygonGeometry, PolygonGeometry, Unit, UnitFeature } from "./types";
 import type { UnitIndex } from "./units";
@@ -66,7 +67,7 @@ export interface Answer {
   readonly lower_bound: number | null;
   readonly stopped_by: "steps" | "time" | "cancel" | "proof";
   readonly steps_done: number;
-  readonly notes: readonly string[];
+  readonly notes: readonly Said[];
   readonly reasons: readonly Told[];
   readonly unmet: readonly Told[];
 }

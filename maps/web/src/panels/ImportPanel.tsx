@@ -163,7 +163,7 @@ function Progress({ job }: { readonly job: Job }): JSX.Element {
         {!over && job.progress !== null && ` ${percent(job.progress, language.value)}`}
       </p>
       {!over && <progress max={1} {...(job.progress === null ? {} : { value: job.progress })} />}
-      {!over && language.value === "en" && <p class="quiet">{job.message}</p>}
+      {!over && job.said !== null && <p class="quiet">{state.saying(job.said)}</p>}
       {job.error !== null && (
         <p class="warning" role="alert">
           {said[0] === undefined ? job.error : state.saying(said[0])} {t("import.unharmed")}

@@ -20,7 +20,7 @@ export function ProposalChoice(): JSX.Element {
       <p class="quiet">{answer === null ? "" : t(`propose.stopped.${answer.stopped_by}`, { n: count(answer.steps_done, language.value) })}</p>
       {answer !== null && <Proof answer={answer} best={all[0] ?? null} />}
       {answer?.notes.map((note) => (
-        <p key={note} class="quiet">{note.includes("runs along the borders") ? t("empty.roads") : note}</p>
+        <p key={note.text} class="quiet">{state.saying(note)}</p>
       ))}
       <div class="wide">
         <Alternatives all={all} shown={shown} />

@@ -11,6 +11,8 @@ export interface Job {
   /** Between 0 and 1. */
   readonly progress: number | null;
   readonly message: string | null;
+  /** What it is doing, as a sentence; null where the message is a word the page knows. */
+  readonly said: Said | null;
   /** What was read and how, or why it failed, as sentences; lines are the same in English. */
   readonly result: { readonly lines?: readonly string[]; readonly said?: readonly Said[] | Said } | null;
   readonly error: string | null;
@@ -27,7 +29,7 @@ export function isOver(job: Job): boolean {
 export async function startImport(form: FormData, onDone: () => void): Promise<void> {
   const response = await send("/api/imports", language.peek(), { method: "POST", body: form });
   const { job } = (await response.json()) as { readonly job: number };
-  importJob.value = { id: job, state: "queued", progress: null, message: null, result: null, error: null };
+  importJob.value = { id: job, state: "queued", progress: null, message: null, said: null, result: null, error: null };
   follow(job, onDone);
 }
 

@@ -112,7 +112,7 @@ export async function ask(request: Request, plan: number): Promise<void> {
   const { job: id } = (await response.json()) as { readonly job: number };
   forget();
   batch(() => {
-    job.value = { id, state: "queued", progress: null, message: null, result: null, error: null };
+    job.value = { id, state: "queued", progress: null, message: null, said: null, result: null, error: null };
     jobPlan.value = plan;
     state.jobId.value = String(id);
   });
