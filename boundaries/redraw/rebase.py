@@ -54,6 +54,12 @@ def stale(state: State, edit: Edit, revision: int, theirs: Sequence[EditRow]) ->
         f'"{state.plan.name}" was changed at the same place since revision {revision}, by {who}. Take theirs, do '
         "yours again on top, or keep yours as a plan of its own.",
         mine=edit.as_json(),
-        theirs=[Summary.of(row).as_json() for row in theirs],
+        theirs=[Summary.of(row).as_json() | {"lines": lines_of(row)} for row in theirs],
         revision=state.plan.revision,
     )
+
+
+def lines_of(row: EditRow) -> list[list[list[float]]]:
+    """Return the lines that an edit of the log was drawn with, in the district's planar CRS; a group has several."""
+    parts = [row.arguments, *(part["arguments"] for part in row.arguments.get("edits", ()))]
+    return [part["line"] for part in parts if "line" in part]

@@ -209,9 +209,20 @@ def test_an_edit_at_the_same_place_shows_both_sides(desk: Desk) -> None:
         desk.do("assign", unit="东南网格", blocks=["b11"], seen=0)
     members = refused.value.members
     assert members["mine"]["operation"] == "assign"
-    assert [one["revision"] for one in members["theirs"]] == [1]
+    assert [(one["revision"], one["lines"]) for one in members["theirs"]] == [(1, [])]
     assert members["revision"] == 1
     assert desk.revision() == 1
+
+
+def test_an_edit_at_the_same_place_shows_the_lines_the_other_was_drawn_with(desk: Desk) -> None:
+    theirs, mine = line((150, -20), (150, 120)), line((170, -20), (170, 120))
+    name = {"operation": "update", "arguments": {"unit": "西北网格", "name": "北门网格"}}
+    desk.do("group", OTHER, edits=[{"operation": "cut", "arguments": {"line": theirs}}, name])
+    with pytest.raises(StaleError) as refused:
+        desk.do("cut", line=mine, seen=0)
+    members = refused.value.members
+    assert members["mine"]["arguments"]["line"] == mine
+    assert [one["lines"] for one in members["theirs"]] == [[theirs]]
 
 
 def test_what_another_has_removed_is_stale_not_unknown(desk: Desk) -> None:

@@ -153,6 +153,22 @@ class Desk:
         )
         return drawn
 
+    def colours(self, x: float, y: float) -> set[str]:
+        """Return the opaque colours, as in ``#a8321a``, drawn over the plan 12 pixels around a place."""
+        left, top = self.at(x, y)
+        box = self.page.locator("#map").bounding_box()
+        assert box is not None
+        drawn: list[str] = self.page.evaluate(
+            """([x, y]) => {
+              const { data } = document.querySelector('.edit-overlay').getContext('2d').getImageData(x - 6, y - 6, 12, 12);
+              const hex = (value) => value.toString(16).padStart(2, '0');
+              return Array.from({ length: data.length / 4 }, (_, k) => [...data.slice(4 * k, 4 * k + 4)])
+                .filter(([, , , alpha]) => alpha === 255).map(([red, green, blue]) => `#${hex(red)}${hex(green)}${hex(blue)}`);
+            }""",
+            [round(left - box["x"]), round(top - box["y"])],
+        )
+        return set(drawn)
+
     def row(self, name: str) -> Locator:
         """The figures of a cell in the tallies."""
         return self.page.locator(".tally-table tbody", has_text=name)

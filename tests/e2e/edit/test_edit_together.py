@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,7 +63,7 @@ def test_a_conflict_is_settled_by_choosing_mine(sit_down: Callable[..., Desk]) -
     desk = sit_down()
     desk.open()
     conflict_on_b6(desk)
-    expect(desk.page.locator(".conflict")).to_contain_text("我的： 1 个基本单元划入渡口网格")
+    expect(desk.page.locator(".conflict")).to_contain_text("我的1 个基本单元划入渡口网格")
     expect(desk.page.locator(".conflict")).to_contain_text("李强 1 个基本单元划入东门社区未划分网格")
     desk.page.get_by_role("button", name="在其上执行我的").click()
     desk.stored(2)
@@ -86,6 +87,70 @@ def test_a_conflict_is_settled_by_a_draft_of_ones_own(sit_down: Callable[..., De
     expect(desk.page.locator(".conflict")).to_have_count(0)
     desk.page.wait_for_function(f"!location.search.includes('plan={desk.plan}&')")
     assert desk.assignment() == ["AABBEU", "AABBEU", "CCDDFF", "CCDXFU"]
+
+
+MINE, THEIRS = "#a8321a", "#275a9c"
+
+
+def both_cut(desk: Desk) -> None:
+    """Both cut the blocks in the north-west, each without knowing of the other: I at 150 m, they at 170 m."""
+    x, y = desk.origin
+    body = {
+        "operation": "cut",
+        "arguments": {"line": [[x + 170, y + 430], [x + 170, y + 190]]},
+        "request": f"cut {desk.plan}",
+    }
+    desk.page.route("**/events", lambda route: route.abort())
+    desk.page.reload()
+    expect(desk.page.locator(".tallies")).to_be_visible()
+    desk.page.keyboard.press("c")
+    desk.line((150, 430), (150, 200))
+    desk.page.keyboard.press("Enter")
+    expect(desk.page.locator(".tool-hint")).to_contain_text("切成 4 块")
+    ask(desk.server, f"/api/plans/{desk.plan}/edits", body, {"If-Match": '"0"'})
+    desk.page.keyboard.press("Enter")
+    expect(desk.page.locator(".conflict")).to_be_visible()
+
+
+def test_two_lines_that_meet_are_both_drawn_until_one_is_chosen(desk: Desk) -> None:
+    both_cut(desk)
+    conflict = desk.page.locator(".conflict")
+    expect(conflict).to_contain_text("沿所绘的线切开基本单元")
+    expect(conflict).to_contain_text("李强 切开 2 个基本单元")
+    expect(conflict.locator(".side-keys li")).to_have_text(
+        ["红色实线：我画的线", "蓝色斜线、虚线边：对方的基本单元", "蓝色虚线：对方画的线"]
+    )
+    # Beyond the district's border nothing else is drawn.
+    assert MINE in desk.colours(150, 415)
+    assert THEIRS not in desk.colours(150, 415)
+    assert THEIRS in desk.colours(170, 415)
+    assert MINE not in desk.colours(170, 415)
+    assert MINE in desk.colours(150, 300)
+    assert desk.hatched(120, 350)
+    assert not desk.hatched(250, 350)
+    desk.page.get_by_role("button", name="保留对方的").click()
+    desk.stored(1)
+    assert not desk.colours(150, 415) | desk.colours(170, 415)
+    assert not desk.hatched(120, 350)
+
+
+def test_a_line_can_be_drawn_on_top_of_the_one_it_met(desk: Desk) -> None:
+    both_cut(desk)
+    desk.page.get_by_role("button", name="在其上执行我的").click()
+    desk.stored(2)
+    blocks = ask(desk.server, f"/api/plans/{desk.plan}/blocks")["blocks"]["features"]
+    keys = [one["properties"]["key"] for one in blocks]
+    assert len(keys) == 24 + 4
+
+
+def test_a_conflict_out_of_view_is_brought_back(desk: Desk) -> None:
+    both_cut(desk)
+    desk.page.keyboard.press("v")
+    desk.drag((500, 50), (-100, 50))
+    expect(desk.page).not_to_have_url(re.compile(r"at=500300\.0"))
+    desk.page.get_by_role("button", name="在地图上查看").click()
+    expect(desk.page).to_have_url(re.compile(r"at=500150\.0"))
+    assert MINE in desk.colours(150, 415)
 
 
 def conflict_on_b6(desk: Desk) -> None:

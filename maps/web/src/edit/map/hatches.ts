@@ -3,8 +3,9 @@
 const made = new Map<string, CanvasPattern>();
 const SIZE_PX = 7;
 
-export function hatch(colour: string, ratio: number): CanvasPattern {
-  const key = `${colour} ${ratio}`;
+/** Stripes rise to the right, or fall: two that lie over each other can be told apart without their colours. */
+export function hatch(colour: string, ratio: number, falling = false): CanvasPattern {
+  const key = `${colour} ${ratio} ${falling}`;
   const known = made.get(key);
   if (known !== undefined) return known;
   const canvas = document.createElement("canvas");
@@ -19,8 +20,8 @@ export function hatch(colour: string, ratio: number): CanvasPattern {
   context.lineWidth = 1.8 * ratio;
   context.beginPath();
   for (const shift of [-size, 0, size]) {
-    context.moveTo(shift - 1, size + 1);
-    context.lineTo(shift + size + 1, -1);
+    context.moveTo(shift - 1, falling ? -1 : size + 1);
+    context.lineTo(shift + size + 1, falling ? size + 1 : -1);
   }
   context.stroke();
   const pattern = context.createPattern(canvas, "repeat");

@@ -66,7 +66,7 @@ export class OverlayLayer extends Layer {
       if (selected !== null) outline(sheet, plan, selected, 3.6, 8);
       for (const id of chosen.peek()) outline(sheet, plan, id, 3, 6.5);
       drawForeseen(sheet, plan);
-      drawConflict(sheet, plan);
+      drawConflict(sheet);
     }
     drawSketch(sheet, sketch.peek());
     drawCrosshair(sheet, crosshair.peek());
@@ -120,17 +120,33 @@ function drawForeseen(sheet: Sheet, plan: PlanModel): void {
   }
 }
 
-/** Theirs in blue, mine in red over it. */
-function drawConflict(sheet: Sheet, plan: PlanModel): void {
+/** Theirs in blue and dashed, mine in red over it; the lines that were drawn lie over all areas. */
+function drawConflict(sheet: Sheet): void {
   const found = conflict.peek();
   if (found === null) return;
-  for (const [blocks, colour] of [[found.theirBlocks, palette.BELOW], [found.mineBlocks, palette.ABOVE]] as const) {
+  const { context, ratio, x, y } = sheet;
+  const sides = [[found.sides.theirs, palette.BELOW, true], [found.sides.mine, palette.ABOVE, false]] as const;
+  for (const [{ areas }, colour, isTheirs] of sides) {
     const path = new Path2D();
-    for (const block of blocks) trace(path, plan.blocks.rings[block] ?? [], sheet);
-    sheet.context.fillStyle = hatch(colour, sheet.ratio);
-    sheet.context.fill(path, "evenodd");
-    stroke(sheet.context, path, colour, 2 * sheet.ratio);
+    for (const rings of areas) trace(path, rings, sheet);
+    context.fillStyle = hatch(colour, ratio, isTheirs);
+    context.fill(path, "evenodd");
+    context.setLineDash(isTheirs ? dashes(ratio) : []);
+    stroke(context, path, colour, 2 * ratio);
   }
+  for (const [{ lines }, colour, isTheirs] of sides) {
+    const path = new Path2D();
+    for (const line of lines) line.forEach(([east, north], i) => (i === 0 ? path.moveTo(x(east), y(north)) : path.lineTo(x(east), y(north))));
+    context.setLineDash([]);
+    stroke(context, path, palette.PAPER, 7 * ratio);
+    context.setLineDash(isTheirs ? dashes(ratio) : []);
+    stroke(context, path, colour, 3.2 * ratio);
+  }
+  context.setLineDash([]);
+}
+
+function dashes(ratio: number): number[] {
+  return [9 * ratio, 6 * ratio];
 }
 
 /** The dark partner of each tint. */

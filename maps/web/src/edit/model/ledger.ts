@@ -7,7 +7,7 @@
 
 import type { UnitFeature } from "../../model/types";
 import type { BlockTable } from "./blocks";
-import { inverse, renamed } from "./change";
+import { composed, inverse, renamed } from "./change";
 import { FRESH, isForeseen, planned } from "./operations";
 import type { PlanModel } from "./plan_model";
 import { isRefusal, type Arguments, type Change, type EditSummary, type Operation, type Refusal, type Result, type UnitRow } from "./types";
@@ -136,6 +136,12 @@ export class Ledger {
       if (refused?.about != null) this.#giveBack(refused);
       else this.undoable = this.undoable.filter((one) => one.request !== request);
     });
+  }
+
+  /** Answers a question about the plan as the server has it, without what waits; the plan shown stays as it is. */
+  beneath<T>(ask: () => T): T {
+    const waiting = this.pending.flatMap(({ change }) => (change === null ? [] : [change]));
+    return this.model.trying(inverse(composed(waiting)), ask);
   }
 
   /** My stored edits, newest first as the log gives them, so that they can be undone or redone without knowing what they did. */

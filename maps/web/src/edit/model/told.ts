@@ -24,8 +24,20 @@ export function told(plan: PlanModel, operation: Operation, result: Result): For
   return { operation, blocks, pieces: piecesOf(plan, operation, result), units, refusal: null };
 }
 
-/** Of a cut all pieces, since their units stay; else those that change units. Neighbours that just got a node do neither. */
+/** Of a cut all pieces, since their units stay; else those that change units. */
 function piecesOf(plan: PlanModel, { operation }: Operation, result: Result): Piece[] {
+  return piecesMade(plan, result).filter(({ cut, moves }) => (operation === "cut" ? cut : moves));
+}
+
+interface PieceMade extends Piece {
+  /** Whether its block was cut into several; a neighbour of a cut that just got a node was not. */
+  readonly cut: boolean;
+  /** Whether it comes to another unit than its block is in. */
+  readonly moves: boolean;
+}
+
+/** New versions of blocks, beside the blocks they are made of; the plan does not have them yet. */
+export function piecesMade(plan: PlanModel, result: Result): PieceMade[] {
   const assigned = new Map(result.assignment.map(([block, unit]) => [block, String(unit)]));
   const made = result.blocks.map((feature) => {
     const rings = ringsOf(feature);
@@ -34,7 +46,7 @@ function piecesOf(plan: PlanModel, { operation }: Operation, result: Result): Pi
   });
   const count = new Map<number, number>();
   for (const { from } of made) count.set(from, (count.get(from) ?? 0) + 1);
-  return made.filter(({ from, unit }) => (operation === "cut" ? (count.get(from) ?? 0) > 1 : from < 0 || plan.unitOf(from) !== unit));
+  return made.map(({ rings, unit, from }) => ({ rings, unit, cut: (count.get(from) ?? 0) > 1, moves: from < 0 || plan.unitOf(from) !== unit }));
 }
 
 function unitOf(plan: PlanModel, feature: UnitFeature, { broken, mended }: Result): ForeseenUnit {

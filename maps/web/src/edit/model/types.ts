@@ -92,6 +92,8 @@ export interface EditSummary {
   readonly undoes: number | null;
   /** False once another edit took it back. */
   readonly standing?: boolean;
+  /** What it was drawn with; told of the edits that another one meets. */
+  readonly lines?: readonly (readonly Point[])[];
 }
 
 export interface FindingOf {

@@ -72,10 +72,10 @@ export function redrawAll(): void {
   canvases.forEach((redraw) => redraw(null));
 }
 
-/** Brings lists, labels and the map in step with the model after it changed; returns the blocks that did. */
-export function changed(fromServer: readonly Unit[] = [], reshaped = false): readonly number[] {
+/** Brings lists, labels and the map in step with the model after it changed. */
+export function changed(fromServer: readonly Unit[] = [], reshaped = false): void {
   const plan = model.peek();
-  if (plan === null) return [];
+  if (plan === null) return;
   const touched = plan.takeTouched();
   const known = state.planUnits.peek().byId;
   const server = new Map(fromServer.map((unit) => [unit.id, unit]));
@@ -95,7 +95,6 @@ export function changed(fromServer: readonly Unit[] = [], reshaped = false): rea
   const recoloured = units.some((unit) => known.get(unit.id)?.colour !== unit.colour || signChanged(known.get(unit.id), unit));
   const blocks = recoloured ? [...touched.blocks, ...units.filter(({ level }) => level === plan.lowest).flatMap(({ id }) => plan.blocksOf(id))] : touched.blocks;
   canvases.forEach((redraw) => redraw(reshaped ? null : blocks));
-  return touched.blocks;
 }
 
 /** A finding that comes or goes changes the hatch of the whole unit. */

@@ -10,6 +10,7 @@ import { BlockTable } from "../model/blocks";
 import { Ledger, type Dropped, type Pending } from "../model/ledger";
 import { PlanModel } from "../model/plan_model";
 import { rulesOf } from "../model/rules";
+import { mySide, NO_SIDE, theirSide, type Side } from "../model/sides";
 import type { BlocksAnswer, EditSummary, Operation, Refusal, Result } from "../model/types";
 import { asSent } from "../model/wire";
 import { keep, kept, type Kept } from "./keep";
@@ -24,9 +25,8 @@ export const unsent = signal(0);
 export interface Conflict {
   readonly pending: Pending;
   readonly theirs: readonly EditSummary[];
-  /** Positions of the blocks on either side, for the map. */
-  readonly mineBlocks: readonly number[];
-  readonly theirBlocks: readonly number[];
+  /** Where either is, for the map. */
+  readonly sides: { readonly mine: Side; readonly theirs: Side };
 }
 export const conflict = signal<Conflict | null>(null);
 
@@ -213,33 +213,33 @@ function showRevision(plan: Open): void {
 }
 
 /** Takes in what others did since a revision; what fails is told, and the next edit asks again. */
-export async function catchUp(since: number): Promise<readonly number[]> {
+export async function catchUp(since: number, look?: (result: Result) => void): Promise<void> {
   try {
-    return await takeIn(since);
+    await takeIn(since, look);
   } catch (failure) {
     state.notify("error", sentence(failure));
-    return [];
   }
 }
 
-async function takeIn(since: number): Promise<readonly number[]> {
+/** `look` sees what others did before it is in the plan. */
+async function takeIn(since: number, look?: (result: Result) => void): Promise<void> {
   const plan = open.peek();
-  if (plan === null) return [];
+  if (plan === null) return;
   const result = await getJson<Result>(`/api/plans/${plan.plan}/changes?since=${since}`, state.language.peek());
-  if (open.peek() !== plan) return [];
+  if (open.peek() !== plan) return;
   connection.value = "live";
   if (result.reload === true) {
     // Too much changed to tell: the plan is read anew, and what waits is put on again from the browser's database.
     await store();
     open.value = null;
     refresh();
-    return [];
+    return;
   }
+  look?.(result);
   tellDropped(plan.ledger.receive(result));
-  const touched = changed(result.units.map(readUnit), result.blocks.length + result.removed_blocks.length > 0);
+  changed(result.units.map(readUnit), result.blocks.length + result.removed_blocks.length > 0);
   showRevision(plan);
   void store();
-  return touched;
 }
 
 async function failed(plan: Open, pending: Pending, problem: Problem): Promise<void> {
@@ -251,10 +251,11 @@ async function failed(plan: Open, pending: Pending, problem: Problem): Promise<v
   }
   if (problem.status === 412) {
     // It still counts as under way, so that it is kept whatever it meets.
-    const theirs = problem.said["theirs"];
-    const theirBlocks = await catchUp(plan.ledger.revision);
-    const mineBlocks = (pending.arguments.blocks ?? []).map((id) => plan.model.blocks.at(id)).filter((block) => block >= 0);
-    conflict.value = { pending, theirs: Array.isArray(theirs) ? (theirs as EditSummary[]) : [], mineBlocks, theirBlocks };
+    const said = problem.said["theirs"];
+    const theirs = Array.isArray(said) ? (said as EditSummary[]) : [];
+    const sides: { readonly mine: Side; theirs: Side } = { mine: mySide(plan.model, pending), theirs: NO_SIDE };
+    await catchUp(plan.ledger.revision, (result) => (sides.theirs = theirSide(plan.ledger, theirs, result)));
+    conflict.value = { pending, theirs, sides };
     return;
   }
   tellDropped(plan.ledger.refuse(pending.request));

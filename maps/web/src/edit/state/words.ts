@@ -4,6 +4,7 @@ import { known, type MessageKey } from "../../messages/translate";
 import { count } from "../../model/numbers";
 import type { Problem } from "../../state/client";
 import * as state from "../../state/state";
+import type { Pending } from "../model/ledger";
 import { FRESH } from "../model/operations";
 import type { EditSummary, Operation, Refusal } from "../model/types";
 import { model } from "./session";
@@ -39,6 +40,15 @@ function inLanguage(name: string): string {
   if (state.language.value !== "en") return name;
   const unit = [...state.planUnits.peek().byId.values()].find((one) => one.name === name);
   return unit === undefined ? name : state.named(unit);
+}
+
+/** What an edit asks for that is not done yet: how many blocks a line cuts, only the platform knows. */
+export function askedText({ operation, arguments: given, about: back }: Pending): string {
+  if (operation === "cut") return state.t("edit.asked.cut");
+  const { blocks, into, unit, units } = given;
+  const about = [into ?? unit ?? units?.[0] ?? []].flat().map(unitName);
+  const told = { blocks: count(blocks?.length ?? 0, state.language.value), unit: about[0] ?? state.t("edit.new_unit"), of: back?.revision ?? "–", operation };
+  return state.t(known(`edit.did.${operation}`, "edit.did.other"), told).trim();
 }
 
 /** What an edit of the history did: the units it names are those that came, took or changed. */
