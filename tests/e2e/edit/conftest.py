@@ -5,13 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
-import subprocess
-import sys
-import tempfile
-import urllib.parse
-import urllib.request
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +14,7 @@ from sqlalchemy import text
 
 from boundaries.storage.database import Database
 from tests.boundaries.redraw.test_shared_rules import ORIGIN, drawn_plan
-from tests.conftest import PROJECT
+from tests.e2e.serving import ask, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,42 +40,8 @@ def editing_server(databases: Databases, empty_template: str) -> Iterator[str]:
             )
         )
     database.close()
-    with served(url) as address:
+    with served(url, "--no-demo") as address:
         yield address
-
-
-@contextmanager
-def served(url: str) -> Iterator[str]:
-    """Run ``up`` on a database and give its address."""
-    with tempfile.TemporaryDirectory(prefix="wangge-edit-") as folder:
-        environment = {**os.environ, "WANGGE_DATABASE_URL": url}
-        server = subprocess.Popen(
-            [sys.executable, "-m", "api", "up", "--port", "0", "--no-demo", "--data", folder],
-            cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True,
-        )  # fmt: skip
-        assert server.stdout is not None
-        told = next(
-            (found for line in server.stdout if (found := re.search(r"http://127\.0\.0\.1:\d+", line))), None
-        )
-        assert told, "the server did not start"
-        yield told.group()
-        server.send_signal(signal.SIGINT)
-        assert server.wait(30) == 0
-        server.stdout.close()
-
-
-def ask(
-    server: str, path: str, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None
-) -> Any:
-    """Send a request as somebody else would, and return its JSON."""
-    who = urllib.parse.quote(json.dumps({"id": "li", "name": "李强", "role": "planner"}))
-    request = urllib.request.Request(
-        server + path,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"Content-Type": "application/json", "X-Wangge-Actor": who, **(headers or {})},
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.loads(answer.read())
 
 
 @dataclass
@@ -244,13 +203,3 @@ def desk(sit_down: Callable[..., Desk]) -> Desk:
 
 def _is_own(url: str, server: str) -> bool:
     return url.startswith((f"{server}/", "data:", "blob:"))
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, object]:
-    """Debian's Chromium, quiet: it asks no one for updates or hints."""
-    quiet = [
-        "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync",
-    ]  # fmt: skip
-    return {"executable_path": "/usr/bin/chromium", "args": quiet}

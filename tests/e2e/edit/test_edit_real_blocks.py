@@ -15,7 +15,7 @@ from boundaries.check import check_plan
 from boundaries.exchange import import_layer
 from boundaries.plans import find_plan
 from boundaries.storage.database import Database
-from tests.e2e.edit.conftest import ask, served
+from tests.e2e.serving import ask, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ def real_database(databases: Databases, empty_template: str, shared_data: Path) 
 
 @pytest.fixture(scope="module")
 def editing_server(real_database: Database) -> Iterator[str]:
-    with served(real_database.engine.url.render_as_string(hide_password=False)) as address:
+    with served(real_database.engine.url.render_as_string(hide_password=False), "--no-demo") as address:
         yield address
 
 

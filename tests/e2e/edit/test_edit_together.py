@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.edit.conftest import AS_DRAWN, LETTERS, ask
+from tests.e2e.edit.conftest import AS_DRAWN, LETTERS
+from tests.e2e.serving import ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,7 @@ def elsewhere(desk: Desk, cell: str, *keys: str) -> None:
         "arguments": {"unit": unit, "blocks": ids},
         "request": f"{cell}{keys}{desk.plan}",
     }
-    ask(desk.server, f"/api/plans/{desk.plan}/edits", body, {"If-Match": f'"{blocks["revision"]}"'})
+    ask(desk.server, f"/api/plans/{desk.plan}/edits", body, blocks["revision"])
 
 
 def paint(desk: Desk, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -107,7 +108,7 @@ def both_cut(desk: Desk) -> None:
     desk.line((150, 430), (150, 200))
     desk.page.keyboard.press("Enter")
     expect(desk.page.locator(".tool-hint")).to_contain_text("切成 4 块")
-    ask(desk.server, f"/api/plans/{desk.plan}/edits", body, {"If-Match": '"0"'})
+    ask(desk.server, f"/api/plans/{desk.plan}/edits", body, 0)
     desk.page.keyboard.press("Enter")
     expect(desk.page.locator(".conflict")).to_be_visible()
 

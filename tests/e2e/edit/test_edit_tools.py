@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.edit.conftest import AS_DRAWN, ask
+from tests.e2e.edit.conftest import AS_DRAWN
+from tests.e2e.serving import ask
 
 if TYPE_CHECKING:
     from tests.e2e.edit.conftest import Desk

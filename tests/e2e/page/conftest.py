@@ -387,15 +387,5 @@ def base_url() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: Json) -> Json:
-    """Debian's Chromium, quiet: it asks no one for updates or hints."""
-    quiet = [
-        "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync",
-    ]  # fmt: skip
-    return {**browser_type_launch_args, "executable_path": "/usr/bin/chromium", "args": quiet}
-
-
-@pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: Json) -> Json:
     return {**browser_context_args, "locale": "zh-CN", "service_workers": "block"}

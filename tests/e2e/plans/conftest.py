@@ -18,7 +18,6 @@ from tests.e2e.page.conftest import (
     Json,
     base_url,
     browser_context_args,
-    browser_type_launch_args,
     collection,
     feature,
     plan,
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page, Route
 
-__all__ = ["base_url", "browser_context_args", "browser_type_launch_args"]
+__all__ = ["base_url", "browser_context_args"]
 
 WHO = {"id": "a1b2", "name": "王敏", "role": "planner"}
 

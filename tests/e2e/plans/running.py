@@ -3,14 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import signal
-import subprocess
-import sys
-import tempfile
-import urllib.parse
-import urllib.request
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +11,7 @@ from playwright.sync_api import expect
 from sqlalchemy import text
 
 from tests.boundaries.conftest import square_plan
-from tests.conftest import PROJECT
+from tests.e2e import serving
 from tests.e2e.plans.conftest import WHO
 
 if TYPE_CHECKING:
@@ -48,31 +40,13 @@ def corrupt(database: Database, *statements: str) -> None:
 @pytest.fixture
 def server(drawn: Database) -> Iterator[str]:
     """The address of ``up`` on the drawn district."""
-    url = drawn.engine.url.render_as_string(hide_password=False)
-    with tempfile.TemporaryDirectory(prefix="wangge-plans-") as folder:
-        up = subprocess.Popen(
-            [sys.executable, "-m", "api", "up", "--port", "0", "--no-demo", "--data", folder],
-            cwd=PROJECT, env={**os.environ, "WANGGE_DATABASE_URL": url}, stdout=subprocess.PIPE, text=True, start_new_session=True,
-        )  # fmt: skip
-        assert up.stdout is not None
-        told = next(
-            (found for line in up.stdout if (found := re.search(r"http://127\.0\.0\.1:\d+", line))), None
-        )
-        assert told, "the server did not start"
-        yield told.group()
-        up.send_signal(signal.SIGINT)
-        assert up.wait(30) == 0
-        up.stdout.close()
+    with serving.served(drawn.engine.url.render_as_string(hide_password=False), "--no-demo") as address:
+        yield address
 
 
 def ask(server: str, path: str, body: dict[str, Any] | None = None, revision: int | None = None) -> Any:
-    """Ask the server as somebody else would."""
-    headers = {"Content-Type": "application/json", "X-Wangge-Actor": urllib.parse.quote(json.dumps(WHO))}
-    if revision is not None:
-        headers["If-Match"] = f'"{revision}"'
-    data = None if body is None else json.dumps(body).encode()
-    with urllib.request.urlopen(urllib.request.Request(server + path, data, headers), timeout=30) as answer:
-        return json.loads(answer.read())
+    """Ask the server as the one whose page it is, from elsewhere."""
+    return serving.ask(server, path, body, revision, who=WHO)
 
 
 def assign(server: str, plan: int, key: str, cell: str) -> None:

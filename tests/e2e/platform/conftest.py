@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
-import signal
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import PROJECT
+from tests.e2e.serving import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,34 +19,8 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def demo_server(demo_url: str) -> Iterator[str]:
     """The address of ``up`` on the demo's database."""
-    with tempfile.TemporaryDirectory(prefix="wangge-up-") as folder:
-        environment = {**os.environ, "WANGGE_DATABASE_URL": demo_url}
-        server = subprocess.Popen(
-            [sys.executable, "-m", "api", "up", "--port", "0", "--data", folder],
-            cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True,
-        )  # fmt: skip
-        assert server.stdout is not None
-        told = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())
-        assert told, "the server did not start"
-        yield told.group()
-        server.send_signal(signal.SIGINT)
-        assert server.wait(30) == 0
-        server.stdout.close()
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, object]:
-    return {
-        "executable_path": "/usr/bin/chromium",
-        "args": [
-            "--no-sandbox",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-        ],
-    }
+    with served(demo_url) as address:
+        yield address
 
 
 @pytest.fixture
