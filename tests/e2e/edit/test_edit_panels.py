@@ -99,8 +99,9 @@ def test_the_history_shows_an_earlier_revision_and_goes_back_to_it(desk: Desk) -
     entries = desk.page.locator(".history li")
     expect(entries).to_have_count(2)
     expect(entries.first).to_contain_text("1 个基本单元划入码头网格")
+    expect(entries.first).to_contain_text("第 2 版 · 我")
     entries.nth(1).get_by_role("button", name="查看").click()
-    expect(desk.page.locator(".viewed")).to_contain_text("修订 1")
+    expect(desk.page.locator(".viewed")).to_contain_text("第 1 版")
     desk.page.locator(".viewed").get_by_role("button", name="退回到此").click()
     desk.stored(3)
     assert desk.assignment() == ["AABBEE", "AABBEE", "CCDDFF", "CCDXFU"]

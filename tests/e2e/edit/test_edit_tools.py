@@ -11,6 +11,8 @@ from tests.e2e.edit.conftest import AS_DRAWN
 from tests.e2e.serving import ask
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.e2e.edit.conftest import Desk
 
 pytestmark = pytest.mark.browser
@@ -97,6 +99,37 @@ def test_the_filters_keep_a_stroke_to_the_community_or_to_what_is_unassigned(des
     desk.drag((210, 390), (590, 210))
     desk.stored(3)
     assert desk.assignment() == ["AABBEE", "AABBEE", "CCDDFF", "CCDXFU"]
+
+
+def test_the_figures_beside_the_pointer_begin_with_the_cell_in_hand_and_stay_in_the_pane(
+    sit_down: Callable[..., Desk],
+) -> None:
+    desk = sit_down(viewport={"width": 1024, "height": 560})
+    desk.open()
+    desk.select(50, 350)
+    desk.page.keyboard.press("r")
+    # Down and to the right, where there is no room beside the pointer.
+    desk.drag((110, 390), (590, 130), drop=False)
+    card = desk.page.locator(".pointer-figures")
+    expect(card.locator(".before")).to_have_count(4)
+    expect(card.locator(".before").first).to_contain_text("槐树网格")
+    expect(card.locator(".refusal")).to_be_visible()
+    shown, pane = card.bounding_box(), desk.page.locator("#map").bounding_box()
+    assert shown is not None
+    assert pane is not None
+    assert shown["height"] > 200
+    assert pane["y"] <= shown["y"]
+    assert shown["y"] + shown["height"] <= pane["y"] + pane["height"]
+    assert pane["x"] <= shown["x"]
+    assert shown["x"] + shown["width"] <= pane["x"] + pane["width"]
+
+
+def test_the_levels_count_ordinary_cells_as_everywhere(desk: Desk) -> None:
+    plans = ask(desk.server, f"/api/districts/{ask(desk.server, '/api/districts')[0]['id']}/plans")
+    counted = next(one["unit_counts"] for one in plans if one["id"] == desk.plan)
+    cells = ask(desk.server, f"/api/plans/{desk.plan}/units?level=cell")["features"]
+    assert counted["cell"] < len(cells)
+    expect(desk.page.locator(".edit-levels .chosen .tally")).to_have_text(str(counted["cell"]))
 
 
 def test_dragging_a_border_flips_the_blocks_it_sweeps(desk: Desk) -> None:

@@ -75,7 +75,7 @@ def test_the_matrix_is_copied_as_csv(plans: PlansPlatform) -> None:
     plans.page.get_by_role("button", name="复制为 CSV").click()
     expect(plans.page.get_by_text("已复制 5 行")).to_be_visible()
     lines = plans.page.evaluate("window.copied").replace("\r", "").strip("\n").split("\n")
-    assert lines[0] == "\ufeff原单位,新单位,户籍人口,户数,楼栋,面积 m²"
+    assert lines[0] == "\ufeff原单元,新单元,户籍人口,户数,楼栋,面积 m²"
     assert lines[1] == "柳堤东,柳堤东,1232,380,15,80000"
     assert "柳堤东,钵池南,300,100,8,9000" in lines
 

@@ -37,6 +37,13 @@ def test_plans_stand_by_state_with_dates_authority_and_revision(plans: PlansPlat
     expect(shown.get_by_role("listitem").nth(2)).to_contain_text("2009-01-01 至 2010-07-01")
 
 
+def test_an_authority_and_its_number_are_in_the_readers_language(plans: PlansPlatform) -> None:
+    plans.open("/?lang=en")
+    expect(menu(plans.page).get_by_role("listitem").nth(0)).to_contain_text(
+        "Qinghe People's Government · No. 42 of 2010"
+    )
+
+
 def test_a_plan_is_opened_and_the_menu_closes(plans: PlansPlatform) -> None:
     plans.open("/?lang=en")
     menu(plans.page).get_by_role("button", name=re.compile("Plan 1.*revision")).click()

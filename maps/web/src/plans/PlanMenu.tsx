@@ -6,6 +6,7 @@ import { Icon } from "../panels/icons";
 import { day } from "../model/numbers";
 import type { Plan } from "../model/types";
 import { actor, askAgain } from "../state/actor";
+import { approval } from "../print/legend";
 import { choosePlan } from "../state/load";
 import * as state from "../state/state";
 import { named, t } from "../state/state";
@@ -99,7 +100,9 @@ function Section({ group, plans }: { readonly group: Group; readonly plans: read
 
 function Row({ plan }: { readonly plan: Plan }): JSX.Element {
   const current = String(plan.id) === state.planId.value;
-  const about = [plan.authority, plan.number, plan.created_by].filter((one, k) => one && (k < 2 || plan.authority === null));
+  const district = state.district.value;
+  const approved = district === null ? [] : approval(plan, district);
+  const about = approved.length > 0 ? approved : [plan.created_by ?? ""];
   return (
     <li>
       <button

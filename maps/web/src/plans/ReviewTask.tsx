@@ -4,8 +4,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { JSX } from "preact";
 import type { Bounds } from "../model/types";
 import { zoomTo } from "../state/commands";
+import { localTime } from "../state/local_time";
 import * as state from "../state/state";
-import { language, named, t } from "../state/state";
+import { named, t } from "../state/state";
 import { known } from "../messages/translate";
 import { attempt, change, commentId, comments, loadComments, placing, type Comment } from "./state";
 
@@ -164,7 +165,7 @@ function Thread({ one, number, plan }: { readonly one: Comment; readonly number:
 
 function Who({ author, at }: { readonly author: Comment["author"]; readonly at: string }): JSX.Element {
   const role = t(known(`who.role.${author.role}`, "who.role.planner"));
-  return <>{author.name} ({role}) · <time dateTime={at}>{new Date(at).toLocaleString(language.value, { dateStyle: "short", timeStyle: "short", timeZone: state.district.value?.time_zone ?? "UTC" })}</time></>;
+  return <>{author.name} ({role}) · <time dateTime={at}>{localTime(at)}</time></>;
 }
 
 function aroundOf([x, y]: readonly [number, number]): Bounds {

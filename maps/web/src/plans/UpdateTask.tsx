@@ -4,13 +4,14 @@ import { useEffect, useState } from "preact/hooks";
 import type { JSX } from "preact";
 import { count } from "../model/numbers";
 import { boundsOf } from "../model/units";
+import { patternUrl } from "../map/patterns";
 import { showPlace } from "../state/commands";
 import * as state from "../state/state";
 import { language, named, t } from "../state/state";
 import { Differences } from "./CompareTask";
 import { newPlan, oldPlan } from "./comparing";
 import { attempt } from "./state";
-import { conflicts, forget, sideOf, take, update, type Conflict, type Side } from "./updating";
+import { conflicts, forget, PATTERNS, sideOf, take, update, type Conflict, type Side } from "./updating";
 
 const SIDES: readonly Side[] = ["mine", "theirs"];
 
@@ -64,6 +65,11 @@ function Conflicts({ found }: { readonly found: readonly Conflict[] }): JSX.Elem
           </button>
         ))}
       </div>
+      <ul class="classes compare-key">
+        {(["open", ...SIDES] as const).map((side) => (
+          <li key={side}><span class="swatch" style={{ backgroundImage: `url(${patternUrl(PATTERNS[side])})` }} />{t(`update.key.${side}`)}</li>
+        ))}
+      </ul>
       <ol class="conflicts">
         {found.map((one, k) => (
           <li key={one.id}>

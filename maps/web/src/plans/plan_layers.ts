@@ -7,7 +7,7 @@ import VectorLayer from "ol/layer/Vector";
 import VectorSource from "ol/source/Vector";
 import { Circle, Fill, Stroke, Style, Text } from "ol/style";
 import * as palette from "../map/palette";
-import { pattern, type PatternName } from "../map/patterns";
+import { pattern } from "../map/patterns";
 import { borders, type Line } from "../model/borders";
 import { count } from "../model/numbers";
 import { onlyIn } from "../model/proposals";
@@ -17,7 +17,7 @@ import * as state from "../state/state";
 import { areas, comparison, focused, level, oldUnits } from "./comparing";
 import { cellKey } from "./model";
 import { commentId, comments, taskName } from "./state";
-import { conflicts, sideOf } from "./updating";
+import { conflicts, PATTERNS, sideOf, type Side } from "./updating";
 
 export class PlanLayers {
   readonly #areas = new VectorSource();
@@ -106,14 +106,11 @@ interface Drawn {
   get(key: string): unknown;
 }
 
-/** Undecided conflicts are crossed, mine and theirs hatched either way, differences as everywhere. */
-const PATTERNS: Readonly<Record<string, PatternName>> = { open: "other", mine: "changed", theirs: "below" };
-
 function areaStyle(feature: Drawn, ratio: number): Style {
-  const side = feature.get("side");
+  const side = feature.get("side") as Side | "open" | undefined;
   const focus = feature.get("focus") === true;
   return new Style({
-    fill: new Fill({ color: pattern(PATTERNS[typeof side === "string" ? side : ""] ?? "changed", ratio) }),
+    fill: new Fill({ color: pattern(side === undefined ? "changed" : PATTERNS[side], ratio) }),
     stroke: new Stroke({ color: side === undefined || side === "mine" ? palette.CHANGED : side === "open" ? palette.ABOVE : palette.BELOW, width: focus ? 4 : 1 }),
     zIndex: focus ? 2 : 1,
   });

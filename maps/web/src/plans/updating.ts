@@ -1,6 +1,7 @@
 /** Bringing a draft up to date with the plan in force: conflicts, and whose side is taken in each. */
 
 import { batch, signal } from "@preact/signals";
+import type { PatternName } from "../map/patterns";
 import type { FeatureCollection, MultiPolygonGeometry, Plan, PolygonGeometry } from "../model/types";
 import { Problem } from "../state/client";
 import { marked } from "../state/commands";
@@ -9,6 +10,9 @@ import * as state from "../state/state";
 import { change, open } from "./state";
 
 export type Side = "mine" | "theirs";
+
+/** Conflicts on the map: crossed while undecided, then hatched as the side that is taken. */
+export const PATTERNS: Readonly<Record<Side | "open", PatternName>> = { open: "other", mine: "changed", theirs: "below" };
 
 export interface Conflict {
   readonly type: "Feature";

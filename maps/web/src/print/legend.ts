@@ -84,7 +84,8 @@ export function noteLines(district: District, plan: Plan, printed: string): stri
   return [
     approved,
     counted === null ? "" : t("figure.count_date", { date: day(counted) }),
-    t("paper.source", { district: named(district), srid: district.srid }) + (district.synthetic ? ` · ${t("synthetic")}` : ""),
+    t("paper.source", { district: named(district), srid: district.srid }),
+    district.synthetic ? t("synthetic.long") : "",
     t("paper.printed", { date: printed }),
   ].filter((line) => line !== "");
 }

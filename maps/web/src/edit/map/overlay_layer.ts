@@ -7,6 +7,7 @@ import * as palette from "../../map/palette";
 import * as state from "../../state/state";
 import type { PlanModel } from "../model/plan_model";
 import type { Point } from "../model/shapes";
+import type { Side } from "../model/sides";
 import { chosen, foreseen, model, pulse } from "../state/session";
 import { viewed } from "../state/history";
 import { people } from "../state/live";
@@ -120,33 +121,31 @@ function drawForeseen(sheet: Sheet, plan: PlanModel): void {
   }
 }
 
-/** Theirs in blue and dashed, mine in red over it; the lines that were drawn lie over all areas. */
+/** Mine in red; theirs in blue, hatched the other way and dashed over it, so that both are seen where they coincide. */
 function drawConflict(sheet: Sheet): void {
   const found = conflict.peek();
   if (found === null) return;
-  const { context, ratio, x, y } = sheet;
-  const sides = [[found.sides.theirs, palette.BELOW, true], [found.sides.mine, palette.ABOVE, false]] as const;
-  for (const [{ areas }, colour, isTheirs] of sides) {
-    const path = new Path2D();
-    for (const rings of areas) trace(path, rings, sheet);
-    context.fillStyle = hatch(colour, ratio, isTheirs);
-    context.fill(path, "evenodd");
-    context.setLineDash(isTheirs ? dashes(ratio) : []);
-    stroke(context, path, colour, 2 * ratio);
+  const { context, ratio } = sheet;
+  const mine = { ...pathsOf(sheet, found.sides.mine), colour: palette.ABOVE, dashes: [] };
+  const theirs = { ...pathsOf(sheet, found.sides.theirs), colour: palette.BELOW, dashes: [9 * ratio, 6 * ratio] };
+  for (const { areas, colour } of [mine, theirs]) {
+    context.fillStyle = hatch(colour, ratio, colour === theirs.colour);
+    context.fill(areas, "evenodd");
   }
-  for (const [{ lines }, colour, isTheirs] of sides) {
-    const path = new Path2D();
-    for (const line of lines) line.forEach(([east, north], i) => (i === 0 ? path.moveTo(x(east), y(north)) : path.lineTo(x(east), y(north))));
-    context.setLineDash([]);
-    stroke(context, path, palette.PAPER, 7 * ratio);
-    context.setLineDash(isTheirs ? dashes(ratio) : []);
-    stroke(context, path, colour, 3.2 * ratio);
+  for (const { lines } of [mine, theirs]) stroke(context, lines, palette.PAPER, 7 * ratio);
+  for (const { areas, lines, colour, dashes } of [mine, theirs]) {
+    context.setLineDash(dashes);
+    stroke(context, areas, colour, 2 * ratio);
+    stroke(context, lines, colour, 3.2 * ratio);
   }
   context.setLineDash([]);
 }
 
-function dashes(ratio: number): number[] {
-  return [9 * ratio, 6 * ratio];
+function pathsOf(sheet: Sheet, side: Side): { readonly areas: Path2D; readonly lines: Path2D } {
+  const [areas, lines] = [new Path2D(), new Path2D()];
+  for (const rings of side.areas) trace(areas, rings, sheet);
+  for (const line of side.lines) line.forEach(([east, north], i) => (i === 0 ? lines.moveTo(sheet.x(east), sheet.y(north)) : lines.lineTo(sheet.x(east), sheet.y(north))));
+  return { areas, lines };
 }
 
 /** The dark partner of each tint. */

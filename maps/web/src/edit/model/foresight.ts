@@ -45,6 +45,20 @@ export function foresee(model: PlanModel, operation: Operation): Foreseen | Refu
   return { operation, blocks: targets(model, shown), pieces: [], units: unitsOf(model, shown), refusal };
 }
 
+/**
+ * At most `most` units of the level in work to tell beside what draws: the unit it is about, then by the residents they win
+ * or lose. Of what is above them the same is true; one whose people stay is told only where no other is.
+ */
+export function mostChanged({ operation, units }: Foreseen, most: number): readonly ForeseenUnit[] {
+  const level = units.some(({ row }) => row.level === "cell") ? "cell" : units[0]?.row.level;
+  const { unit, into } = operation.arguments;
+  const rank = ({ id, before, after }: ForeseenUnit): number =>
+    id === (into ?? unit) || before === null ? Infinity : Math.abs((after?.residents ?? 0) - (before.residents ?? 0));
+  const shown = units.filter(({ row }) => row.level === level).sort((a, b) => (rank(a) === rank(b) ? 0 : rank(b) - rank(a)));
+  const moved = shown.filter(({ before, after }) => before === null || after === null || before.residents !== after.residents || before.households !== after.households);
+  return (moved.length > 0 ? moved : shown.slice(0, 1)).slice(0, most);
+}
+
 function targets(model: PlanModel, change: Change): ReadonlyMap<number, string> {
   const blocks = new Map<number, string>();
   for (const [block, , to] of change.blocks) if (to !== null) blocks.set(model.blocks.at(block), to);

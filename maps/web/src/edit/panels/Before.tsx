@@ -5,7 +5,7 @@ import { bandOf, judge, SIGN, type Standing } from "../../model/bands";
 import { count } from "../../model/numbers";
 import type { MeasureName } from "../../model/types";
 import * as state from "../../state/state";
-import { language, t } from "../../state/state";
+import { language, named, t } from "../../state/state";
 import type { ForeseenUnit } from "../model/foresight";
 import { isExempt } from "../model/rules";
 import type { UnitRow } from "../model/types";
@@ -16,7 +16,9 @@ export function Before({ unit, measures }: { readonly unit: ForeseenUnit; readon
     <div class="before">
       <strong>{foreseenName(unit)}</strong>
       {unit.after === null && <span class="quiet"> {t("edit.goes")}</span>}
+      {unit.after?.blocks === 0 && <span class="quiet"> {t("edit.emptied")}</span>}
       {unit.after !== null &&
+        unit.after.blocks > 0 &&
         measures.map((measure) => (
           <div key={measure} class="before-line">
             <span class="quiet">{t(`measure.${measure}`)}</span>{" "}
@@ -31,7 +33,7 @@ export function Before({ unit, measures }: { readonly unit: ForeseenUnit; readon
 /** A unit that is still to be made has the name it would get, where that is known. */
 export function foreseenName({ id, row, before }: ForeseenUnit): string {
   if (before !== null) return unitName(id);
-  return row.name === "" ? t("edit.new_unit") : row.name;
+  return named(row) || t("edit.new_unit");
 }
 
 export function Change({ before, after }: { readonly before: number | null; readonly after: number | null }): JSX.Element {

@@ -3,12 +3,12 @@
 import type { JSX } from "preact";
 import * as palette from "../../map/palette";
 import { zoomAround } from "../../state/commands";
+import { localTime } from "../../state/local_time";
 import * as state from "../../state/state";
 import { t } from "../../state/state";
 import { boxOfSides, type Side } from "../model/sides";
 import { conflict, fork, resolve, sentence } from "../state/sync";
 import { askedText, editText } from "../state/words";
-import { localTime } from "./History";
 
 export function Conflict(): JSX.Element | null {
   const found = conflict.value;

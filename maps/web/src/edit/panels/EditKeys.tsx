@@ -14,6 +14,7 @@ const OTHERS: readonly (readonly [string, MessageKey])[] = [
   ["Esc", "edit.keys.leave"],
   ["Backspace", "edit.point_back"],
   ["[ ]", "edit.brush_size"],
+  ["Alt", "edit.keys.pick"],
   ["F", "edit.only_community"],
   ["A", "edit.only_unassigned"],
   ["X", "edit.next_problem"],

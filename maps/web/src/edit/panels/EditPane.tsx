@@ -1,8 +1,9 @@
 /** The map of the editing view with its tools, the figures at the pointer, levels and zoom. */
 
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { JSX } from "preact";
+import { ordinaryParts } from "../../model/bands";
 import { count } from "../../model/numbers";
 import { LEVELS } from "../../model/types";
 import { attach, fitDistrict, panBy, selectCentre, zoomBy } from "../../state/commands";
@@ -11,7 +12,7 @@ import { MAP_ID } from "../../panels/MapPane";
 import * as state from "../../state/state";
 import { named, t } from "../../state/state";
 import { EditMap, pixelOf } from "../map/edit_map";
-import type { Foreseen, ForeseenUnit } from "../model/foresight";
+import { mostChanged, type Foreseen } from "../model/foresight";
 import { awaiting, foreseen, model, open, tool } from "../state/session";
 import { crosshair } from "../tools/crosshair";
 import { drawing } from "../tools/lines";
@@ -23,8 +24,9 @@ import { Viewed } from "./History";
 
 /** The pointer in the map, and the map's size. */
 const pointer_px = signal<readonly [number, number, number, number]>([0, 0, 0, 0]);
-/** Room that the figures at the pointer may need. */
-const FIGURES_PX = [250, 170] as const;
+/** Between the pointer and the figures beside it. */
+const BESIDE_PX = 18;
+const UNITS_TOLD = 4;
 
 export function EditPane(): JSX.Element {
   const district = state.district.value;
@@ -86,19 +88,33 @@ function onMapKey(event: KeyboardEvent): void {
 function PointerFigures(): JSX.Element | null {
   const shown = foreseen.value;
   // A cut leaves all figures as they are.
-  if (shown === null || shown.operation.operation === "cut") return null;
+  return shown === null || shown.operation.operation === "cut" ? null : <Figures shown={shown} />;
+}
+
+function Figures({ shown }: { readonly shown: Foreseen }): JSX.Element {
+  const card = useRef<HTMLDivElement>(null);
   const [, , width, height] = pointer_px.value;
   const [x, y] = shownAt();
-  const [right, below] = [x + FIGURES_PX[0] < width, y + FIGURES_PX[1] < height];
-  const place = `translate(${x + (right ? 18 : -18)}px, ${y + (below ? 18 : -18)}px) translate(${right ? 0 : -100}%, ${below ? 0 : -100}%)`;
+  // How many units there are, and how long their names, is known once they are laid out.
+  useLayoutEffect(() => {
+    const element = card.current;
+    if (element === null) return;
+    element.style.transform = `translate(${beside(x, element.offsetWidth, width)}px, ${beside(y, element.offsetHeight, height)}px)`;
+  });
   return (
-    <div class="pointer-figures" style={{ transform: place }} aria-hidden="true">
-      {changedMost(shown).map((unit) => (
+    <div class="pointer-figures" ref={card} aria-hidden="true">
+      {mostChanged(shown, UNITS_TOLD).map((unit) => (
         <Before key={unit.id} unit={unit} measures={["residents", "households"]} />
       ))}
       {shown.refusal !== null && <Refusal />}
     </div>
   );
+}
+
+/** After the pointer where there is room, else before it; never out of the pane. */
+function beside(at: number, size: number, pane: number): number {
+  const after = at + BESIDE_PX;
+  return after + size <= pane ? after : Math.max(0, Math.min(at - BESIDE_PX - size, pane - size));
 }
 
 function shownAt(): readonly [number, number] {
@@ -119,7 +135,7 @@ function Spoken(): JSX.Element {
     if (snap !== null) said.push(t(`edit.snap.${snap.kind}`, { name: snap.name ?? "" }).trim());
     if (drawing.value.length > 0) said.push(t("edit.points", { n: drawing.value.length }));
   }
-  for (const unit of shown === null ? [] : changedMost(shown)) {
+  for (const unit of shown === null ? [] : mostChanged(shown, UNITS_TOLD)) {
     const { before, after } = unit;
     const [was, is] = [before, after].map((figures) => count(figures?.residents ?? 0, state.language.value));
     if (was !== is) said.push(`${foreseenName(unit)}: ${t("measure.residents")} ${was} → ${is}`);
@@ -129,12 +145,6 @@ function Spoken(): JSX.Element {
       {said.join(" · ")}
     </p>
   );
-}
-
-/** Those of the level in work: what is above them changes by the same. */
-function changedMost(shown: Foreseen): readonly ForeseenUnit[] {
-  const level = shown.units.some(({ row }) => row.level === "cell") ? "cell" : shown.units[0]?.row.level;
-  return shown.units.filter(({ row }) => row.level === level).slice(0, 4);
 }
 
 function Refusal(): JSX.Element | null {
@@ -151,7 +161,7 @@ function LevelChoice(): JSX.Element | null {
         <label key={level} class={level === state.level.value ? "chosen" : ""}>
           <input type="radio" name="level" checked={level === state.level.value} onChange={() => (state.level.value = level)} />
           {t(`levels.${level}`)}
-          <span class="tally">{state.planUnits.value.byLevel.get(level)?.length ?? ""}</span>
+          <span class="tally">{ordinaryParts(state.planUnits.value.byLevel.get(level) ?? [])}</span>
         </label>
       ))}
     </div>

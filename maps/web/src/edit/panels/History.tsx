@@ -2,8 +2,8 @@
 
 import type { JSX } from "preact";
 import { actor } from "../../state/actor";
-import * as state from "../../state/state";
-import { language, t } from "../../state/state";
+import { localTime } from "../../state/local_time";
+import { t } from "../../state/state";
 import type { EditSummary } from "../model/types";
 import { earlier, edits, loadEarlier, revertTo, view, viewed } from "../state/history";
 import { editable } from "../state/session";
@@ -33,11 +33,10 @@ function Entry({ edit }: { readonly edit: EditSummary }): JSX.Element {
   const newest = edits.value[0]?.revision === edit.revision;
   return (
     <li class={`${edit.standing === false ? "undone" : ""} ${shown ? "shown" : ""}`}>
-      <span class="revision">{edit.revision}</span>
       <div>
         <p>{editText(edit)}</p>
         <p class="quiet small">
-          {mine ? t("edit.me") : edit.actor.name} · <time dateTime={edit.at}>{localTime(edit.at)}</time>
+          {t("plan.revision", { n: edit.revision })} · {mine ? t("edit.me") : edit.actor.name} · <time dateTime={edit.at}>{localTime(edit.at)}</time>
         </p>
       </div>
       {!newest && (
@@ -54,15 +53,6 @@ function Entry({ edit }: { readonly edit: EditSummary }): JSX.Element {
       )}
     </li>
   );
-}
-
-/** In the district's own time, today without the date. */
-export function localTime(at: string): string {
-  const zone = state.district.value?.time_zone ?? "UTC";
-  const day = (date: Date): string => date.toLocaleDateString("sv", { timeZone: zone });
-  const when = new Date(at);
-  const clock = when.toLocaleTimeString(language.value, { timeZone: zone, hour: "2-digit", minute: "2-digit", hour12: false });
-  return day(when) === day(new Date()) ? clock : `${day(when)} ${clock}`;
 }
 
 /** Says over the map that an earlier revision is shown. */

@@ -7,7 +7,7 @@ import * as state from "../../state/state";
 import { named, t } from "../../state/state";
 import { people, type Person } from "../state/live";
 import { myStreets, onlyMine, toggleStreet } from "../state/scope";
-import { connection, unsent } from "../state/sync";
+import { conflict, connection, unsent } from "../state/sync";
 
 export function PlanHead(): JSX.Element | null {
   const plan = state.plan.value;
@@ -35,6 +35,7 @@ export function PlanHead(): JSX.Element | null {
 function Stored(): JSX.Element | null {
   if (connection.value === "lost") return <span class="stored lost">⚠ {t("edit.lost", { n: unsent.value })}</span>;
   if (state.plan.value?.state !== "draft") return null;
+  if (conflict.value !== null) return <span class="stored">{t("edit.waits", { n: unsent.value })}</span>;
   return <span class="stored">{unsent.value > 0 ? t("edit.storing", { n: unsent.value }) : `✓ ${t("edit.stored")}`}</span>;
 }
 

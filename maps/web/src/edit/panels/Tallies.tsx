@@ -30,13 +30,7 @@ export function Tallies(): JSX.Element {
 /** Apart from the problems, which a stroke in hand does not change. */
 function Shown(): JSX.Element {
   const parent = shownParent();
-  if (parent === null) return <Overview />;
-  return (
-    <>
-      <Members parent={parent} />
-      <p class="quiet small">{t("edit.shape_key")}</p>
-    </>
-  );
+  return parent === null ? <Overview /> : <Members parent={parent} />;
 }
 
 /** The unit whose parts are listed: the selection where it has parts, else its parent. */
@@ -57,7 +51,7 @@ function Problems(): JSX.Element {
         <span class="all-right">✓ {t("findings.none")}</span>
       ) : (
         <>
-          <span class="verdict above">▲▼ {t("findings.units", { n: found.length })}</span>
+          <span class="verdict above">▲▼ {t(found.length === 1 ? "findings.unit" : "findings.units", { n: found.length })}</span>
           <button class="button" title="X" onClick={nextProblem}>
             {t("edit.next_problem")}
           </button>
@@ -84,6 +78,7 @@ function Members({ parent }: { readonly parent: Unit }): JSX.Element {
         </button>
         {band !== null && <Parts now={ordinaryParts(children)} band={band} />}
       </h2>
+      <p class="quiet small">{t("edit.shape_key")}</p>
       <table class="tally-table">
         <thead>
           <tr>
