@@ -104,20 +104,20 @@ def test_the_filters_keep_a_stroke_to_the_community_or_to_what_is_unassigned(des
 def test_the_figures_beside_the_pointer_begin_with_the_cell_in_hand_and_stay_in_the_pane(
     sit_down: Callable[..., Desk],
 ) -> None:
-    desk = sit_down(viewport={"width": 1024, "height": 560})
+    desk = sit_down(viewport={"width": 1024, "height": 640})
     desk.open()
     desk.select(50, 350)
-    desk.page.keyboard.press("r")
-    # Down and to the right, where there is no room beside the pointer.
-    desk.drag((110, 390), (590, 130), drop=False)
+    desk.page.keyboard.press("b")
+    # To where three units and the refusal have no room below the pointer.
+    desk.drag((150, 350), (250, 350), (250, 110), drop=False)
     card = desk.page.locator(".pointer-figures")
-    expect(card.locator(".before")).to_have_count(4)
+    expect(card.locator(".before")).to_have_count(3)
     expect(card.locator(".before").first).to_contain_text("槐树网格")
-    expect(card.locator(".refusal")).to_be_visible()
+    expect(card.locator(".refusal")).to_contain_text("鼓楼网格")
     shown, pane = card.bounding_box(), desk.page.locator("#map").bounding_box()
     assert shown is not None
     assert pane is not None
-    assert shown["height"] > 200
+    assert shown["height"] > 180
     assert pane["y"] <= shown["y"]
     assert shown["y"] + shown["height"] <= pane["y"] + pane["height"]
     assert pane["x"] <= shown["x"]

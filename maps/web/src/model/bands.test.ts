@@ -36,8 +36,8 @@ test("the count of cells is a rule for communities of plans with cells", () => {
   expect(partsBandOf(DISTRICT, { level: "street" }, { levels: ["street", "cell"] })).toBeNull();
 });
 
-test("exclusive cells do not count for the rule of cells a community", () => {
-  const index = drawnIndex([...FOUR_CELLS, { id: 113, level: "cell", parent: 11, type: "exclusive", rings: square(0, 200, 9, 9) }]);
+test.each(["exclusive", "unassigned"])("%s cells do not count for the rule of cells a community", (type) => {
+  const index = drawnIndex([...FOUR_CELLS, { id: 113, level: "cell", parent: 11, type, rings: square(0, 200, 9, 9) }]);
   expect(ordinaryParts(index.childrenOf.get("11") ?? [])).toBe(2);
 });
 

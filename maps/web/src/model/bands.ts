@@ -27,9 +27,14 @@ export function bandOf(district: District, unit: Pick<Unit, "level">, measure: M
   return unit.level === "cell" ? (district.rules.bands?.[measure] ?? null) : null;
 }
 
-/** Cells that count for the rule of cells a community: exclusive ones do not. */
+/** Outside the bands and not counted among a community's cells. */
+export function isExempt(type: string): boolean {
+  return type === "exclusive" || type === "unassigned";
+}
+
+/** Cells that count for the rule of cells a community: exclusive and unassigned ones do not. */
 export function ordinaryParts(children: readonly Unit[]): number {
-  return children.filter((child) => child.type !== "exclusive").length;
+  return children.filter(({ type }) => !isExempt(type)).length;
 }
 
 /** The rule for the number of ordinary cells in a community, where it applies. */

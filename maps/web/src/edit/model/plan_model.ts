@@ -5,10 +5,11 @@
  * outside and by their position inside.
  */
 
+import { isExempt } from "../../model/bands";
 import type { LevelName } from "../../model/types";
 import { BlockTable } from "./blocks";
 import { inverse } from "./change";
-import { findingsOf, isExempt, type Rules, type UnitFinding } from "./rules";
+import { findingsOf, type Rules, type UnitFinding } from "./rules";
 import { addBlock, addBorder, emptyTally, figuresOf, type Figures, type Tally } from "./tally";
 import type { Change, UnitRow } from "./types";
 

@@ -1,5 +1,6 @@
 /** The district's rules, as `boundaries.rules` states them: which units break what. */
 
+import { isExempt } from "../../model/bands";
 import type { Figures } from "./tally";
 import type { UnitRow } from "./types";
 
@@ -13,11 +14,6 @@ export interface UnitFinding {
   readonly value: number;
   readonly low: number;
   readonly high: number;
-}
-
-/** Outside the bands and not counted among a community's cells. */
-export function isExempt(type: string): boolean {
-  return type === "exclusive" || type === "unassigned";
 }
 
 export function rulesOf(stored: { readonly bands?: object; readonly parts_per_parent?: readonly [number, number] | null }): Rules {

@@ -1,13 +1,12 @@
 /** `1,532 → 1,487 ▲ 32 above`: a unit's figures before and after what is foreseen. */
 
 import type { JSX } from "preact";
-import { bandOf, judge, SIGN, type Standing } from "../../model/bands";
+import { bandOf, isExempt, judge, SIGN, type Standing } from "../../model/bands";
 import { count } from "../../model/numbers";
 import type { MeasureName } from "../../model/types";
 import * as state from "../../state/state";
 import { language, named, t } from "../../state/state";
 import type { ForeseenUnit } from "../model/foresight";
-import { isExempt } from "../model/rules";
 import type { UnitRow } from "../model/types";
 import { unitName } from "../state/words";
 

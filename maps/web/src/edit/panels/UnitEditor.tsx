@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { JSX } from "preact";
-import { bandOf, byCode, ordinaryParts, partsBandOf } from "../../model/bands";
+import { bandOf, byCode, isExempt, ordinaryParts, partsBandOf } from "../../model/bands";
 import { area, count, decimal, percent } from "../../model/numbers";
 import type { LevelName, Unit } from "../../model/types";
 import { known } from "../../messages/translate";
@@ -10,7 +10,6 @@ import { BandFigure, PlainFigure } from "../../panels/Figure";
 import * as state from "../../state/state";
 import { language, named, t } from "../../state/state";
 import { neighboursOf } from "../model/contiguity";
-import { isExempt } from "../model/rules";
 import { editable, model, pulse } from "../state/session";
 import { submit } from "../state/sync";
 import { BlockList } from "./BlockList";
