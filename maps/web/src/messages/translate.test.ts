@@ -9,9 +9,18 @@ test("both languages have the same keys", () => {
   expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());
 });
 
+/** What only the command line takes, or only English says, is left out of these in Chinese. */
+const SHORTER = new Set(
+  ["argument", "crs-elsewhere", "http", "job-no-search", "plan-no-such", "plane-changed", "propose-nothing", "units-blank"].map(
+    (key) => `said.${key}`,
+  ),
+);
+
 test.each(Object.keys(en) as (keyof typeof en)[])("%s takes the same parameters in both languages", (key) => {
-  const names = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "").sort();
-  expect(names(zh[key])).toEqual(names(en[key]));
+  const names = (text: string): Set<string> => new Set([...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ""));
+  const chinese = names(zh[key]);
+  const english = names(en[key]);
+  expect(chinese).toEqual(SHORTER.has(key) ? new Set([...english].filter((name) => chinese.has(name))) : english);
   expect(zh[key].trim()).not.toBe("");
 });
 
