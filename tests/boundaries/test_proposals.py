@@ -193,7 +193,9 @@ def test_cells_are_drawn_nearer_to_their_service_points_where_walking_is_the_goa
     # Four blocks around each point, 0, 100, 100 and 141 m away, with a detour of 1.3 at 80 m a minute.
     minutes = (0 + 100 + 100 + 100 * 2**0.5) / 4 * 1.3 / 80
     assert straight.proposals[0].scores["walking"] == pytest.approx(minutes)
-    assert any("straight line" in note and "no roads" in note for note in straight.told["notes"])
+    assert any(
+        "straight line" in note["text"] and "no roads" in note["text"] for note in straight.told["notes"]
+    )
     with database.session() as session:
         session.execute(
             text(
@@ -203,7 +205,7 @@ def test_cells_are_drawn_nearer_to_their_service_points_where_walking_is_the_goa
             {"x": x0 + 200, "y": y0},
         )
     along = proposals.propose(database, 1, asked)
-    assert any("along the streets" in note for note in along.told["notes"])
+    assert any("along the streets" in note["text"] for note in along.told["notes"])
     assert along.proposals[0].scores["walking"] > minutes
     with pytest.raises(PlanError, match="no service points of level street"):
         proposals.propose(database, 1, Wanted("street", parts=2, goals={"walking": 1.0}))
