@@ -22,13 +22,14 @@ router = APIRouter(prefix="/api", tags=["editing"])
 
 
 class Asked(BaseModel):
-    """One edit: an operation with its arguments, and the sender's own mark of it."""
+    """One edit: an operation with its arguments, the sender's own mark of it, and of those it was made on top of."""
 
     model_config = ConfigDict(extra="forbid")
 
     operation: str = Field(max_length=40)
     arguments: dict[str, Any]
     request: str | None = Field(default=None, min_length=1, max_length=100)
+    follows: list[Annotated[str, Field(max_length=100)]] = Field(default=[], max_length=1000)
 
 
 class Forked(BaseModel):
@@ -68,7 +69,9 @@ def do_edit(
     found = find_plan(session, plan)
     edit = redraw.Edit.of(asked.operation, asked.arguments)
     known = _known(found, revision)
-    done = redraw.edit(session, found, edit, actor=actor, revision=known, request=asked.request)
+    done = redraw.edit(
+        session, found, edit, actor=actor, revision=known, request=asked.request, follows=set(asked.follows)
+    )
     return _told(done.revision, result_json(session, found, done))
 
 

@@ -31,7 +31,7 @@ from boundaries.storage.statements import Statements
 from boundaries.storage.tables import District
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -43,7 +43,14 @@ _Row = TypeVar("_Row", Plan, District)
 
 
 def edit(
-    session: Session, plan: Plan, edit: Edit, *, actor: Actor, revision: int, request: str | None = None
+    session: Session,
+    plan: Plan,
+    edit: Edit,
+    *,
+    actor: Actor,
+    revision: int,
+    request: str | None = None,
+    follows: Collection[str] = (),
 ) -> Result:
     """Do an edit and log it; the caller commits.
 
@@ -54,6 +61,8 @@ def edit(
         touched other places.
     request
         The sender's own mark: an edit that was done under it before is not done again, its result is told again.
+    follows
+        Marks of edits since that revision that the sender made this one on top of: it meets none of them.
 
     Raises
     ------
@@ -64,7 +73,7 @@ def edit(
     if request is not None and (done := find_request(session, plan, request)) is not None:
         return _told_again(state, done)
     _require_draft(plan)
-    between = _between(state, revision)
+    between = [row for row in _between(state, revision) if row.request is None or row.request not in follows]
     taken = _taken_back(state, edit, actor, revision)
     with state.run.together():
         # Planning a statement anew takes longer than most of them do; none of them needs to know its values for it.

@@ -22,6 +22,7 @@ from boundaries.errors import (
 from boundaries.redraw import CHANNEL, Actor, Change, Edit, edit, log, preview
 from boundaries.redraw.changes import composed
 from boundaries.redraw.replay import read_replayed
+from boundaries.redraw.result import Result
 from tests.boundaries.conftest import ORIGIN
 from tests.boundaries.redraw.conftest import ME, OTHER, Desk
 
@@ -223,6 +224,27 @@ def test_an_edit_at_the_same_place_shows_the_lines_the_other_was_drawn_with(desk
     members = refused.value.members
     assert members["mine"]["arguments"]["line"] == mine
     assert [one["lines"] for one in members["theirs"]] == [[theirs]]
+
+
+@pytest.mark.parametrize(("follows", "is_met"), [([], True), (["first"], False), (["another"], True)])
+def test_an_edit_meets_none_that_its_sender_made_it_on_top_of(
+    desk: Desk, follows: list[str], is_met: bool
+) -> None:
+    blocks, units = desk.blocks(), desk.units()
+
+    def give(unit: str, request: str, follows: list[str]) -> Result:
+        asked = Edit.of("assign", {"unit": units[unit], "blocks": [blocks["b11"]]})
+        with desk.database.session() as session:
+            plan = desk.plan(session)
+            return edit(session, plan, asked, actor=ME, revision=0, request=request, follows=follows)
+
+    give("西北网格", "first", [])
+    if is_met:
+        with pytest.raises(StaleError):
+            give("东南网格", "second", follows)
+    else:
+        assert give("东南网格", "second", follows).rebased_over == []
+    assert desk.revision() == (1 if is_met else 2)
 
 
 def test_what_another_has_removed_is_stale_not_unknown(desk: Desk) -> None:

@@ -196,6 +196,44 @@ def test_a_page_closed_without_a_connection_sends_its_work_when_it_is_opened_aga
     assert desk.assignment()[0] == "AABBEE"
 
 
+def test_work_done_without_a_connection_meets_what_others_did_meanwhile(
+    sit_down: Callable[..., Desk],
+) -> None:
+    desk = sit_down()
+    desk.open()
+    desk.page.context.set_offline(True)
+    paint(desk, (550, 150), (550, 250))
+    expect(desk.page.locator(".stored.lost")).to_contain_text("1 项暂存本机")
+    elsewhere(desk, "U", "b6")
+    desk.page.context.set_offline(False)
+    expect(desk.page.locator(".conflict")).to_contain_text("李强")
+    assert desk.assignment() == ["AABBEU", "AABBEU", "CCDDFF", "CCDXFU"]
+    desk.page.get_by_role("button", name="在其上执行我的").click()
+    desk.stored(2)
+    assert desk.assignment() == ["AABBEU", "AABBEF", "CCDDFF", "CCDXFU"]
+
+
+def test_work_of_a_closed_page_meets_what_others_did_before_it_is_opened_again(
+    sit_down: Callable[..., Desk],
+) -> None:
+    desk = sit_down()
+    desk.open()
+    desk.page.route(
+        "**/edits", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
+    paint(desk, (550, 150), (550, 250))
+    expect(desk.page.locator(".stored.lost")).to_be_visible()
+    context = desk.page.context
+    desk.page.close()
+    elsewhere(desk, "U", "b6")
+    desk.page = context.new_page()
+    desk.open()
+    expect(desk.page.locator(".conflict")).to_contain_text("李强")
+    assert desk.assignment() == ["AABBEU", "AABBEU", "CCDDFF", "CCDXFU"]
+    desk.page.get_by_role("button", name="保留对方的").click()
+    desk.stored(1)
+
+
 def test_leaving_with_work_that_is_not_stored_asks(desk: Desk) -> None:
     desk.page.route(
         "**/edits", lambda route: route.abort() if route.request.method == "POST" else route.continue_()

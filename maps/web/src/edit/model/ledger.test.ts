@@ -5,7 +5,7 @@ import { checkered, diceOf } from "./drawn_plan";
 import { Ledger, type Pending } from "./ledger";
 import type { PlanModel } from "./plan_model";
 import { SLACK } from "./slack";
-import type { Operation, Result } from "./types";
+import type { EditSummary, Operation, Result } from "./types";
 
 function desk(): { readonly model: PlanModel; readonly ledger: Ledger } {
   const model = checkered(8, 8, diceOf(3));
@@ -64,6 +64,34 @@ describe("my edits and the server's", () => {
     expect(ledger.next()).toBe(mine);
     ledger.acknowledge(mine.request, result(1, [[3, "cell 0 0"]]));
     expect([ledger.pending, model.unitOf(2)]).toEqual([[], "cell 0 0"]);
+  });
+
+  it("say on which revision they were made, whatever was taken in since", () => {
+    const { ledger } = desk();
+    const [first, second] = [give(ledger, "cell 0 0", 3), give(ledger, "cell 0 0", 17)];
+    ledger.receive(result(1, [[7, "cell 2 0"]]));
+    const third = give(ledger, "cell 0 0", 18);
+    expect([first.since, second.since, third.since]).toEqual([0, 0, 1]);
+    ledger.acknowledge(first.request, { ...result(2, [[3, "cell 0 0"]]), rebased_over: [{} as EditSummary] });
+    expect([second, third].map((one) => [one.since, ledger.followedBy(one)])).toEqual([[0, ["r1"]], [1, ["r1"]]]);
+  });
+
+  it("know all up to an edit of mine that met nobody", () => {
+    const { ledger } = desk();
+    const [first, second] = [give(ledger, "cell 0 0", 3), give(ledger, "cell 0 0", 17)];
+    ledger.acknowledge(first.request, result(1, [[3, "cell 0 0"]]));
+    expect([second.since, ledger.followedBy(second)]).toEqual([1, []]);
+  });
+
+  it("keep what they were made on when the page is left", () => {
+    const { ledger } = desk();
+    ledger.receive(result(9));
+    ledger.restore([
+      { request: "a", at: "", since: 4, follows: ["z"], operation: { operation: "assign", arguments: { unit: "cell 0 0", blocks: [3] } } },
+      { request: "b", at: "", operation: { operation: "assign", arguments: { unit: "cell 0 0", blocks: [17] } } },
+    ]);
+    expect(ledger.pending.map((one) => one.since)).toEqual([4, 9]);
+    expect(ledger.followedBy(ledger.pending[0] as Pending)).toEqual(["z"]);
   });
 
   it("are rolled back when the server refuses, with what rested on them", () => {

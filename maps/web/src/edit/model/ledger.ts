@@ -15,6 +15,8 @@ import { isRefusal, type Arguments, type Change, type EditSummary, type Operatio
 export interface Pending extends Operation {
   readonly request: string;
   readonly at: string;
+  /** The revision it was made on, so that the server sees what it meets, however much was taken in since. */
+  since: number;
   sent: boolean;
   /** What it does here; null where only the server can tell. */
   change: Change | null;
@@ -48,6 +50,8 @@ export class Ledger {
   pending: Pending[] = [];
   undoable: Standing[] = [];
   redoable: Standing[] = [];
+  /** Edits of mine that the server has, with their revisions. */
+  #stored: { readonly request: string; readonly revision: number }[] = [];
 
   constructor(
     readonly model: PlanModel,
@@ -56,11 +60,11 @@ export class Ledger {
   ) {}
 
   /** Plans an operation, shows it and lines it up; a refusal changes nothing. */
-  submit(operation: Operation, at: string, request = this.newId()): Pending | Refusal {
+  submit(operation: Operation, at: string, request = this.newId(), since = this.revision): Pending | Refusal {
     const change = isForeseen(operation) ? planned(this.model, operation, this.#fresh(request)) : null;
     if (change !== null && isRefusal(change)) return change;
     if (change !== null) this.model.apply(change);
-    const pending: Pending = { ...operation, request, at, sent: false, change, about: null };
+    const pending: Pending = { ...operation, request, at, since, sent: false, change, about: null };
     this.pending.push(pending);
     if (operation.operation !== "revert") this.redoable = [];
     this.undoable.push({ request, revision: null, undone: null, change, operation });
@@ -106,6 +110,11 @@ export class Ledger {
     return revision === null ? pending.arguments : { ...pending.arguments, revision };
   }
 
+  /** Edits of mine that one was made on top of and that its own revision does not tell of: it meets none of them. */
+  followedBy(pending: Pending): readonly string[] {
+    return this.#stored.filter(({ revision }) => revision > pending.since).map(({ request }) => request);
+  }
+
   /** The server has stored an edit of mine, maybe on top of others' (then `between` is what they did). */
   acknowledge(request: string, result: Result): Settled {
     const done = this.pending.find((one) => one.request === request);
@@ -117,6 +126,9 @@ export class Ledger {
       this.#rename(ids);
       this.#settle(result);
       const revision = result.edit?.revision ?? result.revision;
+      this.#stored.push({ request, revision });
+      // Nobody else was there: what I did on top of it knows all up to it.
+      if ((result.rebased_over ?? []).length === 0) for (const one of this.pending) if (one.since === done.since) one.since = revision;
       if (standing !== undefined) standing.revision = revision;
       if (done.operation === "undo" && done.about !== null) done.about.undone = revision;
     });
@@ -157,11 +169,12 @@ export class Ledger {
   }
 
   /** Puts edits on again that waited when the page was left. */
-  restore(kept: readonly { readonly request: string; readonly at: string; readonly operation: Operation }[]): readonly Dropped[] {
+  restore(kept: readonly { readonly request: string; readonly at: string; readonly since?: number; readonly follows?: readonly string[]; readonly operation: Operation }[]): readonly Dropped[] {
     const dropped: Dropped[] = [];
-    for (const { request, at, operation } of kept) {
-      const outcome = this.submit(operation, at, request);
-      if ("key" in outcome) dropped.push({ pending: { ...operation, request, at, sent: false, change: null, about: null }, refusal: outcome });
+    for (const { request, at, since = this.revision, follows = [], operation } of kept) {
+      this.#stored.push(...follows.map((mark) => ({ request: mark, revision: Infinity })));
+      const outcome = this.submit(operation, at, request, since);
+      if ("key" in outcome) dropped.push({ pending: { ...operation, request, at, since, sent: false, change: null, about: null }, refusal: outcome });
     }
     return dropped;
   }
@@ -169,7 +182,7 @@ export class Ledger {
   #lineUp(operation: Operation, about: Standing, change: Change | null, at: string): Pending {
     const fits = change !== null && isInPlace(this.model, change);
     if (fits) this.model.apply(change);
-    const pending: Pending = { ...operation, request: this.newId(), at, sent: false, change: fits ? change : null, about };
+    const pending: Pending = { ...operation, request: this.newId(), at, since: this.revision, sent: false, change: fits ? change : null, about };
     this.pending.push(pending);
     return pending;
   }

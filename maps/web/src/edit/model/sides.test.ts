@@ -61,7 +61,7 @@ describe("my side of a conflict", () => {
   it("is every line and block of a group, each once", () => {
     const ledger = desk();
     const parts: Operation[] = [{ operation: "cut", arguments: { line: LINE } }, { operation: "assign", arguments: { unit: "cell 0 0", blocks: [3] } }, { operation: "assign", arguments: { unit: "cell 1 0", blocks: [3] } }];
-    const group: Pending = { operation: "group", arguments: { edits: parts }, request: "g", at: "", sent: true, change: null, about: null };
+    const group: Pending = { operation: "group", arguments: { edits: parts }, request: "g", at: "", since: 0, sent: true, change: null, about: null };
     const side = mySide(ledger.model, group);
     expect([corners(side), side.lines]).toEqual([[[200, 0]], [LINE]]);
   });

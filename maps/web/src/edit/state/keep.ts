@@ -5,6 +5,10 @@ import type { Operation } from "../model/types";
 export interface Kept {
   readonly request: string;
   readonly at: string;
+  /** The revision it was made on. */
+  readonly since?: number;
+  /** Edits of mine since then that it was made on top of. */
+  readonly follows?: readonly string[];
   readonly operation: Operation;
 }
 

@@ -152,7 +152,10 @@ async function store(): Promise<void> {
   if (plan === null) return;
   unsent.value = plan.ledger.pending.length;
   const waiting = plan.ledger.pending.filter(({ about }) => about === null);
-  const edits: Kept[] = waiting.map(({ request, at, operation, arguments: given }) => ({ request, at, operation: { operation, arguments: given } }));
+  const edits: Kept[] = waiting.map((one) => {
+    const { request, at, since, operation, arguments: given } = one;
+    return { request, at, since, follows: plan.ledger.followedBy(one), operation: { operation, arguments: given } };
+  });
   try {
     await keep(plan.plan, edits);
   } catch {
@@ -186,11 +189,11 @@ async function pump(): Promise<void> {
 
 async function post<T>(plan: Open, path: string, pending: Pending, headers: Readonly<Record<string, string>>): Promise<T> {
   pending.sent = true;
-  const body = JSON.stringify({ operation: pending.operation, arguments: asSent(plan.ledger.argumentsOf(pending)), request: pending.request });
+  const body = JSON.stringify({ operation: pending.operation, arguments: asSent(plan.ledger.argumentsOf(pending)), request: pending.request, follows: plan.ledger.followedBy(pending) });
   const response = await send(`/api/plans/${plan.plan}/${path}`, state.language.peek(), {
     method: "POST",
     body,
-    headers: { "Content-Type": "application/json", "If-Match": `"${plan.ledger.revision}"`, ...headers },
+    headers: { "Content-Type": "application/json", "If-Match": `"${pending.since}"`, ...headers },
   });
   return (await response.json()) as T;
 }
@@ -282,6 +285,7 @@ export function resolve(choice: "mine" | "theirs"): void {
   const [plan, found] = [open.peek(), conflict.peek()];
   if (plan === null || found === null) return;
   found.pending.sent = false;
+  found.pending.since = plan.ledger.revision;
   if (choice === "theirs") {
     tellDropped(plan.ledger.refuse(found.pending.request));
     changed();
@@ -318,7 +322,7 @@ export async function preview(operation: Operation): Promise<Result> {
   if (plan === null) throw new Problem(state.t("edit.not_open"), null, null);
   const who = await whoActs();
   if (who === null) throw new Problem(state.t("edit.who_first"), null, null);
-  const pending: Pending = { ...operation, request: requestId(), at: "", sent: false, change: null, about: null };
+  const pending: Pending = { ...operation, request: requestId(), at: "", since: plan.ledger.revision, sent: false, change: null, about: null };
   return post<Result>(plan, "edits/preview", pending, actorHeader(who));
 }
 
