@@ -13,6 +13,7 @@ import hypothesis
 import psycopg
 import pytest
 
+from api.cli.testing import find_browser
 from api.demo import store_demo
 from api.opening import keep_compiled_code
 from api.schema import migrate
@@ -188,6 +189,14 @@ def demo_database(demo_url: str) -> Iterator[Database]:
     database = Database(demo_url)
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Start Debian's Chromium, quiet: it asks no one for updates or hints."""
+    quiet = ["no-first-run", "disable-background-networking", "disable-component-update", "disable-sync"]
+    args = ["--no-sandbox", "--disable-quic", *(f"--{one}" for one in quiet)]
+    return {**browser_type_launch_args, "executable_path": find_browser(), "args": args}
 
 
 def pytest_configure() -> None:

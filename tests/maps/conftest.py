@@ -17,14 +17,3 @@ def square(database: Database) -> StoredPlan:
 @pytest.fixture(scope="session")
 def base_url() -> None:
     """Take the place of the browser plugin's own fixture, which warns of its coming end under pytest 9."""
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
-    """Start Debian's Chromium, which asks nothing of the network by itself."""
-    quiet = ["no-first-run", "disable-background-networking", "disable-component-update", "disable-sync"]
-    return {
-        **browser_type_launch_args,
-        "executable_path": "/usr/bin/chromium",
-        "args": ["--no-sandbox", "--disable-quic", *(f"--{one}" for one in quiet)],
-    }
