@@ -50,20 +50,42 @@ def adopt_it(session: Session, plan: Plan) -> None:
 def paint_at_random(session: Session, plan: Plan, rng: np.random.Generator, edits: int) -> None:
     """Give random blocks to a cell beside theirs; what the rules of editing refuse is left."""
     for _ in range(edits):
-        rows = session.execute(
-            text(
-                "SELECT a.block_id, b.unit_id FROM block_border x JOIN assignment a ON a.block_id = x.first_id "
-                "AND a.plan_id = :p JOIN assignment b ON b.block_id = x.second_id AND b.plan_id = :p "
-                "WHERE a.unit_id <> b.unit_id ORDER BY 1, 2"
-            ),
-            {"p": plan.id},
-        ).all()
-        block, unit = rows[int(rng.integers(len(rows)))]
-        try:
-            with session.begin_nested():
-                edit(session, plan, "assign", unit=unit, blocks=[block])
-        except EditError:
-            session.refresh(plan)
+        rows = beside_another_cell(session, plan)
+        paint(session, plan, *rows[int(rng.integers(len(rows)))])
+
+
+def beside_another_cell(session: Session, plan: Plan) -> list[tuple[int, int]]:
+    """Return blocks with a cell beside theirs."""
+    rows = session.execute(
+        text(
+            "SELECT a.block_id, b.unit_id FROM block_border x JOIN assignment a ON a.block_id = x.first_id "
+            "AND a.plan_id = :p JOIN assignment b ON b.block_id = x.second_id AND b.plan_id = :p "
+            "WHERE a.unit_id <> b.unit_id ORDER BY 1, 2"
+        ),
+        {"p": plan.id},
+    )
+    return [(block, unit) for block, unit in rows]
+
+
+def paint(session: Session, plan: Plan, block: int, unit: int) -> bool:
+    """Give a block to a cell, and tell whether the rules of editing let it be."""
+    try:
+        with session.begin_nested():
+            edit(session, plan, "assign", unit=unit, blocks=[block])
+    except EditError:
+        session.refresh(plan)
+        return False
+    return True
+
+
+def change_what_they_changed(session: Session, base: Plan, mine: Plan, theirs: Plan) -> None:
+    """Give a block that they gave away to a third cell, so that both surely changed it, each in its own way."""
+    before, their = assigned(session, base), assigned(session, theirs)
+    assert any(
+        paint(session, mine, block, unit)
+        for block, unit in beside_another_cell(session, mine)
+        if their[block] != before[block] and unit not in {their[block], before[block]}
+    )
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -75,17 +97,9 @@ def test_random_edits_on_two_branches_merge_as_each_block_alone(demo_database: D
         mine, theirs = (branch(session, base, actor=PLANNER, name=name) for name in ("我的", "他们的"))
         for plan in (mine, theirs):
             paint_at_random(session, plan, rng, 6)
-        both = [
-            one for one in assigned(session, theirs).items() if one not in assigned(session, base).items()
-        ]
-        block = both[0][0]  # and one block that surely both changed, each in its own way
-        elsewhere = session.scalar(
-            text("SELECT unit_id FROM assignment WHERE plan_id = :p AND unit_id NOT IN (:a, :b) LIMIT 1"),
-            {"p": base.id, "a": both[0][1], "b": assigned(session, base)[block]},
-        )
+        change_what_they_changed(session, base, mine, theirs)
         before, my, their = assigned(session, base), assigned(session, mine), assigned(session, theirs)
         adopt_it(session, theirs)
-        assert elsewhere is not None
         oracle = {
             one: my[one]
             if their[one] in {my[one], before[one]}
@@ -95,13 +109,12 @@ def test_random_edits_on_two_branches_merge_as_each_block_alone(demo_database: D
             for one in before
         }
         conflicts = {str(one) for one, found in oracle.items() if found is None}
-        resolve = {}
-        if conflicts:
-            with pytest.raises(ConflictsError) as caught:
-                update(session, mine, PLANNER)
-            features = caught.value.members["conflicts"]["features"]
-            assert {feature["id"] for feature in features} == conflicts
-            resolve = {one: str(rng.choice(["mine", "theirs"])) for one in conflicts}
+        assert conflicts
+        with pytest.raises(ConflictsError) as caught:
+            update(session, mine, PLANNER)
+        features = caught.value.members["conflicts"]["features"]
+        assert {feature["id"] for feature in features} == conflicts
+        resolve = {one: str(rng.choice(["mine", "theirs"])) for one in sorted(conflicts)}
         update(session, mine, PLANNER, resolve)
         after = assigned(session, mine)
         for one, found in oracle.items():
