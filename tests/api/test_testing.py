@@ -37,9 +37,12 @@ def test_the_shell_is_taken_before_a_browser_with_windows(machine: Path) -> None
 
 def test_the_shell_is_installed_where_it_may_be(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program(machine, "chromium")
-    monkeypatch.setattr(
-        testing, "install", lambda *names: [program(machine, name) for name in names] and None
-    )
+
+    def install(*names: str) -> None:
+        for name in names:
+            program(machine, name)
+
+    monkeypatch.setattr(testing, "install", install)
     assert testing.ensure_browser() == str(machine / "chromium-headless-shell")
 
 
