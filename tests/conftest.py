@@ -84,6 +84,12 @@ class Databases:
         with _connected(f"{self.server}/postgres") as admin:
             admin.execute(f"DROP DATABASE {url.rsplit('/', 1)[1]} WITH (FORCE)")
 
+    @staticmethod
+    def empty(url: str) -> None:
+        """Empty a database of which programs hold connections."""
+        with _connected(url) as used:
+            empty(used)
+
 
 def _connected(url: str) -> psycopg.Connection[Any]:
     return psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
@@ -180,6 +186,8 @@ def demo_url(databases: Databases, empty_template: str, demo: Demo) -> str:
     with database.session() as session:
         store_demo(session, demo, lambda _share, _doing: None)
     database.close()
+    with _connected(url) as stored:
+        stored.execute("ANALYZE")  # as `load_demo` does
     return url
 
 
@@ -206,7 +214,7 @@ def pytest_configure() -> None:
 
 SHARED = {
     "demo": "demo", "laid_again": "demo", "editing_server": "editing", "scheduler": "city", "alone": "city",
-    "made_once": "up", "dying": "kill", "kept_together": "together",
+    "made_once": "up", "dying": "kill", "kept_together": "together", "plans_server": "plans",
 }  # fmt: skip
 """Fixtures that take long to make, and the group of tests that is kept on one worker for each."""
 

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from sqlalchemy import text
 
+from boundaries.storage.database import Database
+from tests.boundaries.conftest import square_plan
 from tests.e2e.page.conftest import (
     CELL_M,
     DIST,
@@ -23,11 +26,14 @@ from tests.e2e.page.conftest import (
     plan,
     units,
 )
+from tests.e2e.serving import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Page, Route
+
+    from tests.conftest import Databases
 
 __all__ = ["base_url", "browser_context_args"]
 
@@ -233,3 +239,31 @@ def plans(page: Page) -> Iterator[PlansPlatform]:
     yield platform
     assert errors == [], "the page threw errors"
     assert platform.foreign == [], "a request left the host"
+
+
+@pytest.fixture(scope="session")
+def plans_server(databases: Databases, empty_template: str) -> Iterator[tuple[str, str]]:
+    """A database with the schema and nothing in it, and the address of ``up`` on it."""
+    url = databases.make(empty_template, "plans_page")
+    with served(url, "--no-demo") as address:
+        yield url, address
+
+
+@pytest.fixture
+def drawn(databases: Databases, plans_server: tuple[str, str]) -> Iterator[Database]:
+    """The database of the drawn district of four cells, drawn anew; its plan 1 is a draft."""
+    url, _ = plans_server
+    databases.empty(url)
+    database = Database(url)
+    square_plan(database)
+    with database.session() as session:
+        session.execute(text("UPDATE district SET geom = (SELECT ST_Multi(ST_Union(geom)) FROM block)"))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def server(drawn: Database, plans_server: tuple[str, str]) -> str:
+    """The address of ``up`` on the drawn district."""
+    _, address = plans_server
+    return address

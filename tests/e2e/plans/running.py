@@ -6,28 +6,16 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from playwright.sync_api import expect
 from sqlalchemy import text
 
-from tests.boundaries.conftest import square_plan
 from tests.e2e import serving
 from tests.e2e.plans.conftest import WHO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Page
 
     from boundaries.storage.database import Database
-
-
-@pytest.fixture
-def drawn(database: Database) -> Database:
-    """The database of the drawn district of four cells; its plan 1 is a draft."""
-    square_plan(database)
-    corrupt(database, "UPDATE district SET geom = (SELECT ST_Multi(ST_Union(geom)) FROM block)")
-    return database
 
 
 def corrupt(database: Database, *statements: str) -> None:
@@ -35,13 +23,6 @@ def corrupt(database: Database, *statements: str) -> None:
     with database.session() as session:
         for statement in statements:
             session.execute(text(statement))
-
-
-@pytest.fixture
-def server(drawn: Database) -> Iterator[str]:
-    """The address of ``up`` on the drawn district."""
-    with serving.served(drawn.engine.url.render_as_string(hide_password=False), "--no-demo") as address:
-        yield address
 
 
 def ask(server: str, path: str, body: dict[str, Any] | None = None, revision: int | None = None) -> Any:

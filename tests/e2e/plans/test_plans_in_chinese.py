@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.plans.running import ask, assign, corrupt, drawn, in_force, opened, server
+from tests.e2e.plans.running import ask, assign, corrupt, in_force, opened
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
     from boundaries.storage.database import Database
-
-__all__ = ["drawn", "server"]
 
 pytestmark = pytest.mark.browser
 

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.plans.running import ask, assign, drawn, in_force, opened, server
+from tests.e2e.plans.running import ask, assign, in_force, opened
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-
-__all__ = ["drawn", "server"]
 
 pytestmark = pytest.mark.browser
 
