@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,6 +74,7 @@ def counting(at: Callable[[int, psycopg.Connection[Any]], object]) -> Iterator[N
         commit(connection)
 
     def counted_send(statements: Statements, *args: Any) -> Sent:
+        statements.flush()  # what was sent before is with the server
         at(next(numbers), statements.driver)
         return send(statements, *args)
 
@@ -187,19 +188,27 @@ def test_a_killed_database_server_leaves_the_edit_whole_or_absent() -> None:
             square_plan(database)
             desk = Desk(database, "first")
             before, asked = state_of(desk), asked_edit(desk, "split")
-            done, last = False, 1
+            done, last = False, 0
             while not done:
-                last += 5
-                done = edit_until(url, desk, asked, last, lambda process: os.kill(process, signal.SIGKILL))
-                wait_for(database)
+                last += 1
+                with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as other:
+                    done = edit_until(
+                        url, desk, asked, last, lambda process: os.kill(process, signal.SIGKILL)
+                    )
+                    if not done:
+                        wait_for(database, other)
                 require_whole_or_absent(desk, before, done=done)
             database.close()
     assert last > 15
 
 
-def wait_for(database: Database, seconds: float = 30) -> None:
-    """Wait until the server has recovered."""
+def wait_for(database: Database, other: psycopg.Connection[Any], seconds: float = 30) -> None:
+    """Wait until the server has ended all it served, another connection among it, and has recovered."""
     until = time.monotonic() + seconds
+    while not other.broken:
+        assert time.monotonic() < until
+        with suppress(psycopg.OperationalError):
+            other.execute("SELECT 1")
     while True:
         try:
             with database.session() as session:
