@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from boundaries.blocks import MEASURES
 from boundaries.errors import ArgumentError
@@ -79,8 +79,9 @@ def _features(session: Session, plan: Plan, which: str, **values: object) -> Ite
 
 def rules_of(session: Session, plan: Plan) -> Rules:
     """Return the rules of a plan's district."""
-    district = session.get_one(District, plan.district_id)
-    return Rules.of(district.rules)
+    # Without the district's outline, which is large.
+    query = select(District.rules).where(District.id == plan.district_id)
+    return Rules.of(session.scalars(query).one())
 
 
 def findings_of(
