@@ -15,7 +15,7 @@ from tests.e2e.serving import ask
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Dialog, Route
+    from playwright.sync_api import BrowserContext, Dialog, Route
 
     from tests.e2e.edit.conftest import Desk
 
@@ -178,19 +178,24 @@ def test_without_a_connection_work_goes_on_and_is_sent_later(sit_down: Callable[
     assert desk.assignment() == ["AABBEE", "AABBEE", "CCDDFE", "CCDXFU"]
 
 
-def test_a_page_closed_without_a_connection_sends_its_work_when_it_is_opened_again(
-    sit_down: Callable[..., Desk],
-) -> None:
-    desk = sit_down()
+def closed_with_work(desk: Desk, start: tuple[float, float], end: tuple[float, float]) -> BrowserContext:
+    """Paint while nothing can be sent, and close the page."""
     desk.open()
     desk.page.route(
         "**/edits", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
     )
-    paint(desk, (450, 350), (550, 350))
+    paint(desk, start, end)
     expect(desk.page.locator(".stored.lost")).to_be_visible()
     context = desk.page.context
     desk.page.close()
-    desk.page = context.new_page()
+    return context
+
+
+def test_a_page_closed_without_a_connection_sends_its_work_when_it_is_opened_again(
+    sit_down: Callable[..., Desk],
+) -> None:
+    desk = sit_down()
+    desk.page = closed_with_work(desk, (450, 350), (550, 350)).new_page()
     desk.open()
     desk.stored(1)
     assert desk.assignment()[0] == "AABBEE"
@@ -217,14 +222,7 @@ def test_work_of_a_closed_page_meets_what_others_did_before_it_is_opened_again(
     sit_down: Callable[..., Desk],
 ) -> None:
     desk = sit_down()
-    desk.open()
-    desk.page.route(
-        "**/edits", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
-    )
-    paint(desk, (550, 150), (550, 250))
-    expect(desk.page.locator(".stored.lost")).to_be_visible()
-    context = desk.page.context
-    desk.page.close()
+    context = closed_with_work(desk, (550, 150), (550, 250))
     elsewhere(desk, "U", "b6")
     desk.page = context.new_page()
     desk.open()
