@@ -113,6 +113,7 @@ def replace_pending(state: State) -> State:
 
 def _locked(session: Session, plan: Plan) -> State:
     """Lock a plan, and return it and its district as they are now."""
+    session.flush()  # what the caller has changed is read too
     run = Statements.of(session)
     with run.together():
         locked = run.send(_LOCK, {"plan": plan.id})

@@ -114,7 +114,7 @@ class Statements:
             with self.together():
                 return self.send(query, values)
         text, names = _driver_form(query)
-        with self.telling():
+        with self._telling():
             given = [self._driver_value(values[name]) for name in names]
             types = tuple(kind for _, kind in given)
             self._libpq.send_query_prepared(
@@ -128,7 +128,7 @@ class Statements:
 
     def flush(self) -> None:
         """Let the database begin with what was sent; for where much is computed before an answer is asked for."""
-        with self.telling():
+        with self._telling():
             if self._libpq.flush():
                 self.driver.wait(send(self._libpq))
 
@@ -160,20 +160,20 @@ class Statements:
 
         Nothing but this class may use the session's connection meanwhile.
         """
-        with self.telling():
+        with self._telling():
             self._libpq.enter_pipeline_mode()
         self._is_open, self._refused = True, None
         try:
-            with self.telling():
+            with self._telling():
                 if self._libpq.transaction_status == TransactionStatus.IDLE:
                     self._libpq.send_query_params(b"BEGIN", None)
                     self._awaited.append(Sent(self))
             yield
         finally:
             self._is_open = False
-            with self.telling():
+            with self._telling():
                 self._end()
-        with self.telling():
+        with self._telling():
             self._require_none_refused()
 
     def _require_none_refused(self) -> None:
@@ -206,7 +206,7 @@ class Statements:
 
     def rows_of(self, sent: Sent) -> list[tuple[Any, ...]]:
         """Return the rows a statement gave; as `Sent.rows`."""
-        with self.telling():
+        with self._telling():
             if sent.result is None:
                 self.flush()
             while sent.result is None:
@@ -217,7 +217,7 @@ class Statements:
             return self._values.load_rows(0, sent.result.ntuples, tuple)
 
     @contextmanager
-    def telling(self) -> Iterator[None]:
+    def _telling(self) -> Iterator[None]:
         """Tell what the driver raises as the session would."""
         try:
             yield

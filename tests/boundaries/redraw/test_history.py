@@ -279,6 +279,17 @@ def test_sending_a_request_again_does_nothing_and_tells_the_same(desk: Desk) -> 
     assert desk.revision() == 1
 
 
+def test_what_the_session_has_changed_before_an_edit_is_kept(desk: Desk) -> None:
+    asked = Edit.of("update", {"unit": desk.units()["西北网格"], "name": "北门网格"})
+    with desk.database.session() as session:
+        plan = desk.plan(session)
+        plan.name_en = "First"
+        assert edit(session, plan, asked, actor=ME, revision=0).revision == 1
+        assert (plan.name_en, plan.revision) == ("First", 1)
+    with desk.database.session() as session:
+        assert desk.plan(session).name_en == "First"
+
+
 def test_a_preview_tells_and_stores_nothing(desk: Desk) -> None:
     asked = Edit.of("assign", {"unit": desk.units()["西北网格"], "blocks": [desk.blocks()["b11"]]})
     with desk.database.session() as session:
