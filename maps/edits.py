@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from boundaries.redraw.changes import Change
-from boundaries.redraw.log import Summary
+from boundaries.redraw.logged import Summary
 from boundaries.storage.plan_tables import Edit as EditRow
 from maps.blocks import block_features, listed_blocks
 from maps.units import listed_unit_features

@@ -20,7 +20,8 @@ from boundaries.planning.unit_merging import MergedUnits, ThreeHierarchies, merg
 from boundaries.redraw.apply import Applied, apply
 from boundaries.redraw.changes import Attributes, Change
 from boundaries.redraw.edits import Edit
-from boundaries.redraw.log import Summary, write_edit
+from boundaries.redraw.log import write_edit
+from boundaries.redraw.logged import Summary
 from boundaries.redraw.state import ATTRIBUTES, State
 from boundaries.redraw.touched import UnitRow
 from boundaries.sentences import Said

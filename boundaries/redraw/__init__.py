@@ -4,8 +4,9 @@ from boundaries.redraw.changes import Attributes, Change
 from boundaries.redraw.editing import edit, preview
 from boundaries.redraw.edits import Actor, Edit
 from boundaries.redraw.findings import UnitFinding
-from boundaries.redraw.log import CHANNEL, LogPage, Summary
-from boundaries.redraw.log import read_log as log
+from boundaries.redraw.log import CHANNEL
+from boundaries.redraw.logged import LogPage, Summary
+from boundaries.redraw.logged import read_log as log
 from boundaries.redraw.past import PlanAt, changes_since, units_at
 from boundaries.redraw.result import Result
 

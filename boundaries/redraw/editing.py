@@ -13,15 +13,8 @@ from boundaries.errors import EditError, NotDraftError, NothingToDoError, StaleE
 from boundaries.redraw import history, rebase
 from boundaries.redraw.apply import Applied, apply
 from boundaries.redraw.findings import UnitFinding
-from boundaries.redraw.log import (
-    Summary,
-    change_of,
-    edits_after,
-    find_request,
-    touched_keys,
-    touched_units,
-    write_edit,
-)
+from boundaries.redraw.log import touched_keys, touched_units, write_edit
+from boundaries.redraw.logged import Summary, ask_request, change_of, edits_after, logged
 from boundaries.redraw.operations_table import OPERATIONS
 from boundaries.redraw.past import with_ancestors
 from boundaries.redraw.result import Result, ask_borders, result_of
@@ -36,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from boundaries.redraw.edits import Actor, Edit
-    from boundaries.storage.plan_tables import Edit as EditRow
+    from boundaries.redraw.logged import Logged
     from boundaries.storage.statements import Sent
 
 _Row = TypeVar("_Row", Plan, District)
@@ -69,25 +62,28 @@ def edit(
     EditError
         When the edit is refused; nothing was changed once the transaction is rolled back.
     """
-    state = _locked(session, plan)
-    if request is not None and (done := find_request(session, plan, request)) is not None:
-        return _told_again(state, done)
-    _require_draft(plan)
-    between = [row for row in _between(state, revision) if row.request is None or row.request not in follows]
-    taken = _taken_back(state, edit, actor, revision)
-    with state.run.together():
+    session.flush()  # what the caller has changed is read too
+    run = Statements.of(session)
+    with run.together():
+        locked = _ask_locked(run, plan)
+        asked_before = ask_request(session, plan, request) if request is not None else None
+        state = _locked(session, locked)
+        if asked_before is not None and (done := logged(asked_before)):
+            return _told_again(state, done[0])
+        _require_draft(plan)
         # Planning a statement anew takes longer than most of them do; none of them needs to know its values for it.
-        state.run.send("SET LOCAL plan_cache_mode = force_generic_plan", {})
-        decided = taken or _decide(state, edit, revision, between)
+        run.send("SET LOCAL plan_cache_mode = force_generic_plan", {})
+        between = _between(state, revision, follows)
+        decided = _taken_back(state, edit, actor, revision) or _decide(state, edit, revision, between)
         applied = apply(
             replace_pending(state), decided.change, whole=decided.whole, restores=edit.operation == "revert"
         )
         over = _rebased_over(state, edit, applied, revision, between, decided)
         borders = ask_borders(state, applied.change)
+        toggled = history.ask_toggled(state, decided.undoes)
         summary = write_edit(state, edit, applied, actor, request=request, undoes=decided.undoes)
-        result = _result(state, applied, summary, over, borders)
-    history.mark_standing(state, decided.undoes, revert=edit.operation == "revert")
-    return result
+        history.mark_standing(state, toggled, revert=edit.operation == "revert")
+        return _result(state, applied, summary, over, borders)
 
 
 @contextmanager
@@ -111,16 +107,17 @@ def replace_pending(state: State) -> State:
     return State(state.session, state.plan, state.district, drawn=state.drawn)
 
 
-def _locked(session: Session, plan: Plan) -> State:
-    """Lock a plan, and return it and its district as they are now."""
-    session.flush()  # what the caller has changed is read too
-    run = Statements.of(session)
-    with run.together():
-        locked = run.send(_LOCK, {"plan": plan.id})
-        district = run.send(_READ_DISTRICT, {"district": plan.district_id})
+def _ask_locked(run: Statements, plan: Plan) -> tuple[Sent, Sent]:
+    """Lock a plan, and ask for it and its district as they are then."""
+    return run.send(_LOCK, {"plan": plan.id}), run.send(_READ_DISTRICT, {"district": plan.district_id})
+
+
+def _locked(session: Session, asked: tuple[Sent, Sent]) -> State:
+    """Wait for a plan's lock; the session's own objects of plan and district are then as they are now."""
+    plan, district = asked
     return State(
         session,
-        _as_read(session, Plan, _OF_PLAN, locked),
+        _as_read(session, Plan, _OF_PLAN, plan),
         _as_read(session, District, _OF_DISTRICT, district),
     )
 
@@ -147,7 +144,8 @@ def _require_draft(plan: Plan) -> None:
         raise NotDraftError(f'"{plan.name}" is {what} and cannot be edited; take a branch of it.')
 
 
-def _between(state: State, revision: int) -> list[EditRow]:
+def _between(state: State, revision: int, follows: Collection[str]) -> list[Logged]:
+    """Return the edits since a revision, without those whose marks the edit was made on top of."""
     now = state.plan.revision
     if revision > now:
         raise StaleError(
@@ -156,7 +154,10 @@ def _between(state: State, revision: int) -> list[EditRow]:
             theirs=[],
             revision=now,
         )
-    return edits_after(state.session, state.plan, revision) if revision < now else []
+    if revision == now:
+        return []
+    rows = edits_after(state.session, state.plan, revision)
+    return [row for row in rows if row.request is None or row.request not in follows]
 
 
 def _taken_back(state: State, asked: Edit, actor: Actor, revision: int) -> history.TakenBack | None:
@@ -168,7 +169,7 @@ def _taken_back(state: State, asked: Edit, actor: Actor, revision: int) -> histo
     return history.revert(state, asked, revision) if asked.operation == "revert" else None
 
 
-def _decide(state: State, asked: Edit, revision: int, between: Sequence[EditRow]) -> history.TakenBack:
+def _decide(state: State, asked: Edit, revision: int, between: Sequence[Logged]) -> history.TakenBack:
     """Find the change that an edit means for the plan as it is now."""
     if between:
         keys, units = rebase.named_in(state, asked)
@@ -192,7 +193,7 @@ def _rebased_over(
     asked: Edit,
     applied: Applied,
     revision: int,
-    between: Sequence[EditRow],
+    between: Sequence[Logged],
     decided: history.TakenBack,
 ) -> list[Summary]:
     """Return the edits in between, or refuse when one touched the same place."""
@@ -223,7 +224,7 @@ def _result(
     )
 
 
-def _told_again(state: State, row: EditRow) -> Result:
+def _told_again(state: State, row: Logged) -> Result:
     """Return the result of an edit that was done before; its units, and all above them, are told as they are now."""
     change = change_of(row)
     return result_of(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, select, update
-
 from boundaries.errors import (
     ArgumentError,
     NothingToDoError,
@@ -16,20 +14,20 @@ from boundaries.errors import (
     StandsOnError,
 )
 from boundaries.redraw.changes import Change, composed
-from boundaries.redraw.log import Summary, edits_after
+from boundaries.redraw.logged import Summary, ask_log, edits_after, logged
 from boundaries.redraw.restoring import restorable
-from boundaries.storage.plan_tables import Edit as EditRow
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
-
     from boundaries.redraw.edits import Actor, Edit
+    from boundaries.redraw.logged import Logged
     from boundaries.redraw.state import State
-
-TAKES_BACK = ("undo", "redo")
+    from boundaries.storage.statements import Sent
 
 FINAL = ("bring-up-to-date", "codes")
 """Edits that are not taken back: the plan stands on another base after one, and is in force after the other."""
+
+_DONE = "AND standing AND undoes IS NULL AND operation NOT IN ('undo', 'redo', 'bring-up-to-date', 'codes') "
+_UNDOS = "AND standing AND operation = 'undo' "
 
 
 @dataclass(frozen=True)
@@ -60,8 +58,7 @@ def undo(state: State, edit: Edit, actor: Actor) -> TakenBack:
         When a later edit touched the same blocks or units.
     """
     wanted = edit.arguments.get("revision")
-    query = _standing(state).where(EditRow.undoes.is_(None), EditRow.operation.not_in((*TAKES_BACK, *FINAL)))
-    row = _last(state, query, actor, wanted)
+    row = _found(_ask_last(state, _DONE, actor, wanted))
     if row is None:
         which = f"edit {wanted} does not stand" if wanted is not None else "no edit of yours stands"
         raise NothingToUndoError(f'{which} in "{state.plan.name}"; there is nothing to undo.')
@@ -79,15 +76,11 @@ def redo(state: State, edit: Edit, actor: Actor) -> TakenBack:
         When a later edit touched the same blocks or units.
     """
     wanted = edit.arguments.get("revision")
-    row = _last(state, _standing(state).where(EditRow.operation == "undo"), actor, wanted)
-    if row is not None and wanted is None:
-        newer = _standing(state).where(
-            EditRow.undoes.is_(None), EditRow.operation.not_in((*TAKES_BACK, *FINAL))
-        )
-        last = _last(state, newer, actor, None)
-        if last is not None and last.revision > row.revision:
-            row = None
-    if row is None:
+    asked = _ask_last(state, _UNDOS, actor, wanted)
+    newer = _ask_last(state, _DONE, actor, None)
+    row, last = _found(asked), _found(newer)
+    edited_since = wanted is None and row is not None and last is not None and last.revision > row.revision
+    if row is None or edited_since:
         raise NothingToRedoError(f'no undo of yours stands in "{state.plan.name}"; there is nothing to redo.')
     return _taken_back(state, row)
 
@@ -121,58 +114,54 @@ def revert(state: State, edit: Edit, revision: int) -> TakenBack:
     return TakenBack(whole, None, whole=False)
 
 
-def _standing(state: State) -> Select[EditRow]:
-    return select(EditRow).where(EditRow.plan_id == state.plan.id, EditRow.standing)
-
-
-def _last(state: State, query: Select[EditRow], actor: Actor, revision: int | None) -> EditRow | None:
+def _ask_last(state: State, those: str, actor: Actor, revision: int | None) -> Sent:
+    """Ask for the last of some edits that the actor did, or for that of a revision."""
     if revision is not None:
-        return state.session.scalar(query.where(EditRow.revision == revision))
-    mine = query.where(EditRow.actor["id"].astext == actor.id)
-    return state.session.scalar(mine.order_by(EditRow.revision.desc()).limit(1))
+        return ask_log(state.session, state.plan, f"{those}AND revision = :revision", revision=revision)
+    mine = f"{those}AND actor ->> 'id' = :actor ORDER BY revision DESC LIMIT 1"
+    return ask_log(state.session, state.plan, mine, actor=actor.id)
 
 
-def _taken_back(state: State, row: EditRow) -> TakenBack:
+def _found(asked: Sent) -> Logged | None:
+    return next(iter(logged(asked)), None)
+
+
+_LATER = "plan_id = :plan AND standing AND revision > :revision AND undoes IS NULL"
+_AT_THE_SAME_PLACE = (
+    f"SELECT revision, keys, rows, members FROM edit WHERE {_LATER} AND (keys && CAST(:keys AS text[]) "
+    "OR rows && CAST(:rows AS bigint[]) OR rows && CAST(:members AS bigint[]) "
+    "OR members && CAST(:come_or_gone AS bigint[])) ORDER BY revision DESC"
+)
+
+
+def _taken_back(state: State, row: Logged) -> TakenBack:
     """Return the inverse of an edit, unless an edit that stands came later to the same place."""
     change = Change.from_json(row.inverse)
     come_or_gone = {unit for unit, pair in change.units.items() if None in pair}
-    standing_later = (
-        EditRow.plan_id == state.plan.id,
-        EditRow.standing,
-        EditRow.revision > row.revision,
-        EditRow.undoes.is_(None),
+    same_place = state.send(
+        _AT_THE_SAME_PLACE,
+        revision=row.revision,
+        keys=row.keys,
+        rows=row.rows,
+        members=row.members,
+        come_or_gone=list(come_or_gone),
     )
-    query = (
-        select(EditRow.revision, EditRow.keys, EditRow.rows, EditRow.members)
-        .where(
-            *standing_later,
-            EditRow.keys.overlap(row.keys)
-            | EditRow.rows.overlap(row.rows)
-            | EditRow.rows.overlap(row.members)
-            | EditRow.members.overlap(list(come_or_gone)),
-        )
-        .order_by(EditRow.revision.desc())
-    )
-    for other in state.session.execute(query):
-        on_it = set(other.keys) & set(row.keys) or set(other.rows) & set(row.rows)
-        emptied = set(other.rows) & set(row.members)
-        if (
-            on_it
-            or set(other.members) & come_or_gone
-            or (emptied and _removed(state, other.revision) & emptied)
-        ):
-            raise _stands_on(_at(state, other.revision))
+    any_later = state.send(f"SELECT EXISTS (SELECT 1 FROM edit WHERE {_LATER})", revision=row.revision)
+    for revision, keys, rows, members in same_place.rows():
+        on_it = set(keys) & set(row.keys) or set(rows) & set(row.rows)
+        emptied = set(rows) & set(row.members)
+        if on_it or set(members) & come_or_gone or (emptied and _removed(state, revision) & emptied):
+            raise _stands_on(_at(state, revision))
     # With nothing later standing, what comes back is a state that was there, in pieces or not.
-    later = state.session.scalar(select(exists().where(*standing_later)))
-    return TakenBack(restorable(state, change), row.revision, whole=bool(later))
+    whole = bool(any_later.rows()[0][0])
+    return TakenBack(restorable(state, change), row.revision, whole=whole)
 
 
-def _at(state: State, revision: int) -> EditRow:
-    query = select(EditRow).where(EditRow.plan_id == state.plan.id, EditRow.revision == revision)
-    return state.session.scalars(query).one()
+def _at(state: State, revision: int) -> Logged:
+    return logged(ask_log(state.session, state.plan, "AND revision = :revision", revision=revision))[0]
 
 
-def _stands_on(other: EditRow) -> StandsOnError:
+def _stands_on(other: Logged) -> StandsOnError:
     who = (other.actor or {}).get("name", "somebody")
     return StandsOnError(
         f"edit {other.revision} ({other.operation}, by {who}, {other.at:%Y-%m-%d %H:%M %Z}) came later to the "
@@ -187,43 +176,42 @@ def _removed(state: State, revision: int) -> set[int]:
     return {unit for unit, before, after in units if before is None and after is not None}
 
 
-def mark_standing(state: State, undoes: int | None, *, revert: bool) -> None:
-    """Keep `standing` right after an edit that takes others back was written."""
-    if undoes is not None:
-        row = _at(state, undoes)
-        revert = revert or row.operation == "revert" or _undoes_a_revert(state, row)
-        if not revert:
-            _toggle(state, row, standing=False)
-    if revert:
+# What takes an edit back lets it stand no more, and what that had taken back stands again, and so on.
+_TOGGLE = (
+    "WITH RECURSIVE chain AS (SELECT revision, undoes, operation, false AS standing FROM edit "
+    "WHERE plan_id = :plan AND revision = :revision UNION ALL SELECT e.revision, e.undoes, e.operation, "
+    "NOT c.standing FROM chain c JOIN edit e ON e.plan_id = :plan AND e.revision = c.undoes), "
+    "reverts AS (SELECT bool_or(operation = 'revert') AS found FROM chain), "
+    "marked AS (UPDATE edit e SET standing = c.standing FROM chain c, reverts r WHERE e.plan_id = :plan "
+    "AND e.revision = c.revision AND NOT r.found) SELECT found FROM reverts"
+)
+
+
+def ask_toggled(state: State, undoes: int | None) -> Sent | None:
+    """Keep `standing` right for an edit that takes one back, unless that goes back to a revert."""
+    return None if undoes is None else state.send(_TOGGLE, revision=undoes)
+
+
+def mark_standing(state: State, toggled: Sent | None, *, revert: bool) -> None:
+    """Keep `standing` right after an edit was written: a revert, or one for which `ask_toggled` left it to this."""
+    if revert or (toggled is not None and toggled.rows()[0][0]):
         _mark_all(state)
-
-
-def _undoes_a_revert(state: State, row: EditRow) -> bool:
-    while row.undoes is not None:
-        row = _at(state, row.undoes)
-    return row.operation == "revert"
-
-
-def _toggle(state: State, row: EditRow, *, standing: bool) -> None:
-    at: int | None = row.revision
-    while at is not None:
-        found = state.session.execute(
-            update(EditRow)
-            .where(EditRow.plan_id == state.plan.id, EditRow.revision == at)
-            .values(standing=standing)
-            .returning(EditRow.undoes)
-        )
-        at, standing = found.scalar_one(), not standing
 
 
 def _mark_all(state: State) -> None:
     """Find anew which edits stand: those that no standing later one takes back."""
-    rows = edits_after(state.session, state.plan, 0)
     taken: set[int] = set()
-    for row in reversed(rows):
-        row.standing = row.revision not in taken
-        if row.standing and row.undoes is not None:
+    standing: dict[int, bool] = {}
+    for row in reversed(edits_after(state.session, state.plan, 0)):
+        standing[row.revision] = row.revision not in taken
+        if standing[row.revision] and row.undoes is not None:
             taken.add(row.undoes)
-        elif row.standing and row.operation == "revert":
+        elif standing[row.revision] and row.operation == "revert":
             taken.update(range(row.arguments["revision"] + 1, row.revision))
-    state.session.flush()
+    state.send(
+        "UPDATE edit e SET standing = m.revision <> ALL(:taken) FROM unnest(CAST(:revisions AS bigint[])) "
+        "AS m (revision) WHERE e.plan_id = :plan AND e.revision = m.revision "
+        "AND e.standing <> (m.revision <> ALL(:taken))",
+        revisions=list(standing),
+        taken=[revision for revision, stands in standing.items() if not stands],
+    )

@@ -1,121 +1,27 @@
-"""The log of edits: what was done at which revision, by whom, and what takes it back."""
+"""Writing the log of edits: what was done at which revision, by whom, and what takes it back."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
-from boundaries.redraw.changes import Change
-from boundaries.storage.plan_tables import Edit as EditRow
+from boundaries.redraw.logged import Summary
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
-    from sqlalchemy.orm import Session
-
     from boundaries.redraw.apply import Applied
+    from boundaries.redraw.changes import Change
     from boundaries.redraw.edits import Actor, Edit
     from boundaries.redraw.state import State
-    from boundaries.storage.plan_tables import Plan
 
 CHANNEL = "wangge_edits"
 """PostgreSQL channel that tells of every edit once it is committed: ``{"plan": .., "revision": ..}``."""
 
 NAMES_TOLD = 5
 """Names of units the history lists at most, for each side."""
-
-
-@dataclass(frozen=True)
-class Summary:
-    """One edit as the history shows it.
-
-    Attributes
-    ----------
-    label
-        Counts and names: ``blocks`` that changed their unit, names of the units they went ``from`` and ``to``, that
-        were ``made``, ``removed``, ``changed`` and, pairwise, ``renamed``; findings ``broken`` and ``mended``.
-    standing
-        Whether no standing edit takes it back.
-    """
-
-    revision: int
-    operation: str
-    arguments: dict[str, Any]
-    label: dict[str, Any]
-    actor: dict[str, Any] | None
-    at: dt.datetime
-    undoes: int | None
-    standing: bool
-
-    @classmethod
-    def of(cls, row: EditRow) -> Summary:
-        """Return what the history shows of a row of the log."""
-        return cls(
-            row.revision, row.operation, row.arguments, row.label, row.actor, row.at, row.undoes, row.standing
-        )
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the summary ready for JSON; ``at`` is ISO 8601 with its offset."""
-        return {
-            "revision": self.revision,
-            "operation": self.operation,
-            "label": self.label,
-            "actor": self.actor,
-            "at": self.at.isoformat(),
-            "undoes": self.undoes,
-            "standing": self.standing,
-        }
-
-
-@dataclass(frozen=True)
-class LogPage:
-    """Some edits, newest first; ``next`` is the revision to ask for what is before, or None at the beginning."""
-
-    edits: list[Summary]
-    next: int | None
-
-
-def read_log(
-    session: Session, plan: Plan, *, before: int | None = None, limit: int = 50, actor: str | None = None
-) -> LogPage:
-    """Return edits of a plan, newest first.
-
-    Parameters
-    ----------
-    before
-        Only edits of lower revisions.
-    actor
-        Only edits signed with this id.
-    """
-    query = select(EditRow).where(EditRow.plan_id == plan.id).order_by(EditRow.revision.desc())
-    if before is not None:
-        query = query.where(EditRow.revision < before)
-    if actor is not None:
-        query = query.where(EditRow.actor["id"].astext == actor)
-    rows = list(session.scalars(query.limit(limit + 1)))
-    page = [Summary.of(row) for row in rows[:limit]]
-    return LogPage(page, page[-1].revision if len(rows) > limit else None)
-
-
-def edits_after(session: Session, plan: Plan, revision: int) -> list[EditRow]:
-    """Return the rows of all edits after a revision, oldest first."""
-    query = select(EditRow).where(EditRow.plan_id == plan.id, EditRow.revision > revision)
-    return list(session.scalars(query.order_by(EditRow.revision)))
-
-
-def change_of(row: EditRow) -> Change:
-    """Return what an edit did."""
-    return Change.from_json(row.inverse).inverse()
-
-
-def find_request(session: Session, plan: Plan, request: str) -> EditRow | None:
-    """Return the edit that a request led to before, if it did."""
-    return session.scalar(select(EditRow).where(EditRow.plan_id == plan.id, EditRow.request == request))
 
 
 def write_edit(

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boundaries.errors import StaleError
-from boundaries.redraw.log import Summary
+from boundaries.redraw.logged import Summary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from boundaries.redraw.edits import Edit
+    from boundaries.redraw.logged import Logged
     from boundaries.redraw.state import State
-    from boundaries.storage.plan_tables import Edit as EditRow
 
 
 def touching(
-    rows: Sequence[EditRow], keys: set[str], units: set[int], come_or_gone: set[int], members: set[int]
-) -> list[EditRow]:
+    rows: Sequence[Logged], keys: set[str], units: set[int], come_or_gone: set[int], members: set[int]
+) -> list[Logged]:
     """Return the edits that touch the same blocks or units as another one.
 
     Painting into one unit from two sides is no conflict; a unit that one side makes, changes or removes is one if the
@@ -47,7 +47,7 @@ def named_in(state: State, edit: Edit) -> tuple[set[str], set[int]]:
     return {row[0] for row in rows}, units
 
 
-def stale(state: State, edit: Edit, revision: int, theirs: Sequence[EditRow]) -> StaleError:
+def stale(state: State, edit: Edit, revision: int, theirs: Sequence[Logged]) -> StaleError:
     """Return the refusal with both sides."""
     who = ", ".join(dict.fromkeys((row.actor or {}).get("name", "somebody") for row in theirs))
     return StaleError(
@@ -59,7 +59,7 @@ def stale(state: State, edit: Edit, revision: int, theirs: Sequence[EditRow]) ->
     )
 
 
-def lines_of(row: EditRow) -> list[list[list[float]]]:
+def lines_of(row: Logged) -> list[list[list[float]]]:
     """Return the lines that an edit of the log was drawn with, in the district's planar CRS; a group has several."""
     parts = [row.arguments, *(part["arguments"] for part in row.arguments.get("edits", ()))]
     return [part["line"] for part in parts if "line" in part]

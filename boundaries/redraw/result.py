@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from boundaries.redraw.changes import Change
     from boundaries.redraw.findings import UnitFinding
-    from boundaries.redraw.log import Summary
+    from boundaries.redraw.logged import Summary
     from boundaries.redraw.state import State
     from boundaries.storage.statements import Sent
 

@@ -15,7 +15,7 @@ from boundaries.planning.forking import fork
 from boundaries.planning.levelling import merged_levels
 from boundaries.planning.update import update
 from boundaries.plans import find_plan
-from boundaries.redraw.log import read_log
+from boundaries.redraw.logged import read_log
 from boundaries.redraw.past import units_at
 from tests.boundaries.planning.conftest import PLANNER
 from tests.boundaries.planning.test_adoption import edit, put_in_force

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from boundaries.errors import BoundaryError, NothingToDoError
 from boundaries.redraw import Actor, Edit, changes_since, edit, units_at
-from boundaries.redraw.log import change_of, edits_after
+from boundaries.redraw.logged import change_of, edits_after
 from boundaries.redraw.replay import Replayed, read_replayed
 from boundaries.storage.plan_tables import Plan
 from tests.boundaries.redraw.conftest import ME, Desk, require_sound
