@@ -14,7 +14,9 @@ from boundaries.errors import NotFoundError, PlanError
 from boundaries.figures import UnitFigures, unit_figures
 from boundaries.sentences import Said
 from boundaries.storage.database import copy_rows, ewkb, reserve_ids
+from boundaries.storage.objects import as_read, select_of
 from boundaries.storage.plan_tables import LEVELS, Plan
+from boundaries.storage.statements import Statements
 from boundaries.storage.tables import District
 
 if TYPE_CHECKING:
@@ -324,11 +326,12 @@ def find_plan(session: Session, wanted: str | int, district: District | None = N
     NotFoundError
         Naming the plans there are.
     """
+    by_id = _plan_of_id(session, wanted) if isinstance(wanted, int) else None
+    if by_id is not None and (district is None or by_id.district_id == district.id):
+        return by_id
     query = select(Plan).order_by(Plan.id.desc())
     if district is not None:
         query = query.where(Plan.district_id == district.id)
-    if isinstance(wanted, int) and (by_id := session.scalar(query.where(Plan.id == wanted))):
-        return by_id
     plans = list(session.scalars(query))
     named = [plan for plan in plans if plan.name == wanted]
     if not named:
@@ -351,3 +354,11 @@ def find_plan(session: Session, wanted: str | int, district: District | None = N
             )
         )
     return named[0]
+
+
+def _plan_of_id(session: Session, plan: int) -> Plan | None:
+    if plan not in range(-(2**63), 2**63):
+        return None
+    session.flush()
+    asked = Statements.of(session).send(f"{select_of(Plan)} WHERE id = :plan", {"plan": plan})
+    return as_read(session, Plan, asked)

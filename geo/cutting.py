@@ -22,7 +22,7 @@ from geo.errors import CoverageError, LineError
 from geo.snapping import SAME_PLACE_M, SNAP_M, fit_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -118,11 +118,15 @@ def cut_along(
     """
     may = np.ones(len(polygons), dtype=bool) if may_cut is None else may_cut
     touched = np.flatnonzero(shapely.dwithin(polygons, fitted, SAME_PLACE_M))
-    groups = _pieces(polygons, touched, may, [fitted], snap_m)
+    found = _faces(polygons, touched, [fitted])
+    groups = _pieces(polygons, found, may, snap_m)
     lines = _seams([pieces for pieces in groups.values() if len(pieces) > 1])
     if not len(lines):
         raise why_nothing(polygons[touched], fitted, may[touched], snap_m)
-    return _with_seams(polygons, groups, shapely.line_merge(shapely.union_all(lines)))
+    seams = shapely.line_merge(shapely.union_all(lines))
+    # Where all of the line became a border, noding with the new borders would find the same faces.
+    is_whole = abs(seams.length - fitted.length) < GRID_M
+    return _with_seams(polygons, groups, seams, found if is_whole else None)
 
 
 def require_ground(polygons: Shapes, line: LineString, snap_m: float = SNAP_M) -> None:
@@ -175,10 +179,9 @@ def _faces(polygons: Shapes, touched: Ints, lines: Iterable[BaseGeometry]) -> di
 
 
 def _pieces(
-    polygons: Shapes, touched: Ints, may_cut: NDArray[np.bool_], lines: list[BaseGeometry], snap_m: float
+    polygons: Shapes, found: Mapping[int, Shapes], may_cut: NDArray[np.bool_], snap_m: float
 ) -> dict[int, list[BaseGeometry]]:
-    """Return what each touched polygon falls into, slivers absorbed."""
-    found = _faces(polygons, touched, lines)
+    """Return what each polygon falls into of which faces were found, slivers absorbed."""
     return {
         at: _absorbed(_whole_parts(polygons[at], faces), max(NARROWEST_M, snap_m))
         if may_cut[at]
@@ -237,13 +240,28 @@ def _seams(groups: list[list[BaseGeometry]]) -> Shapes:
     return np.asarray(lines, dtype=object)
 
 
-def _with_seams(polygons: Shapes, groups: dict[int, list[BaseGeometry]], seams: BaseGeometry) -> Cutting:
-    """Build polygons anew with the new borders only, taking in neighbours that the noding bends."""
-    touched = np.flatnonzero(shapely.dwithin(polygons, seams, SAME_PLACE_M))
+def _with_seams(
+    polygons: Shapes,
+    groups: dict[int, list[BaseGeometry]],
+    seams: BaseGeometry,
+    found: Mapping[int, Shapes] | None,
+) -> Cutting:
+    """Build polygons anew with the new borders only, taking in neighbours that the noding bends.
+
+    Parameters
+    ----------
+    found
+        Faces inside of what the new borders touch, where they are known.
+    """
+    touched = (
+        np.flatnonzero(shapely.dwithin(polygons, seams, SAME_PLACE_M))
+        if found is None
+        else np.array([*found])
+    )
     for _ in range(ROUNDS):
         parent: list[int] = []
         built: list[BaseGeometry] = []
-        for at, faces in _faces(polygons, touched, [seams]).items():
+        for at, faces in (found or _faces(polygons, touched, [seams])).items():
             new = _regrouped(faces, groups.get(at, []))
             # A gap is no fault of a coverage; here it would be ground that no face was given to.
             if abs(sum(piece.area for piece in new) - polygons[at].area) > GRID_M * polygons[at].length:
@@ -257,7 +275,7 @@ def _with_seams(polygons: Shapes, groups: dict[int, list[BaseGeometry]], seams: 
             return result
         if np.isin(bent, touched).all():
             break
-        touched = np.union1d(touched, bent)
+        touched, found = np.union1d(touched, bent), None
     raise CoverageError(NO_COVERAGE)
 
 
@@ -265,8 +283,12 @@ def _regrouped(faces: Shapes, pieces: list[BaseGeometry]) -> list[BaseGeometry]:
     """Unite faces to the pieces they lie in, largest piece first."""
     if len(pieces) < 2:
         return [_united(faces)]
-    overlap = shapely.area(shapely.intersection(faces[:, None], _shapes(pieces)[None, :]))
-    of = np.argmax(overlap, axis=1)
+    among = _shapes(pieces)[None, :]
+    holds = shapely.intersects(shapely.point_on_surface(faces)[:, None], among)
+    if (holds.sum(axis=1) == 1).all():
+        of = np.argmax(holds, axis=1)
+    else:
+        of = np.argmax(shapely.area(shapely.intersection(faces[:, None], among)), axis=1)
     united = [_united(faces[of == k]) for k in range(len(pieces)) if (of == k).any()]
     return sorted(united, key=lambda piece: (-piece.area, piece.bounds))
 
@@ -291,8 +313,10 @@ def _multi(lines: BaseGeometry) -> MultiLineString:
 
 def _bent(polygons: Shapes, result: Cutting) -> Ints:
     """Return the polygons whose borders no longer fit once the new ones are put in their place."""
-    near = shapely.STRtree(polygons).query(result.polygon)[1]
-    untouched = np.setdiff1d(near, result.parent)
+    near = np.zeros(len(polygons), dtype=bool)
+    near[shapely.STRtree(polygons).query(result.polygon)[1]] = True
+    near[result.parent] = False
+    untouched = np.flatnonzero(near)
     together = np.concatenate([result.polygon, polygons[untouched]])
     origin = np.concatenate([result.parent, untouched])
     return np.unique(origin[[fault.index for fault in coverage_faults(together)]]).astype(np.int64)

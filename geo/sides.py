@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
-from geo.coverage import adjacency, border_segments
+from geo.coverage import adjacency_of, border_segments
 from geo.crs import GRID_M, to_grid
 from geo.errors import LineError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
+
+    from geo.coverage import Segments
 
     Ints = NDArray[np.int64]
     Shapes = NDArray[np.object_]
@@ -34,6 +37,10 @@ class Regions:
     def __len__(self) -> int:
         return len(self.polygon)
 
+    @cached_property
+    def _segments(self) -> Segments:
+        return border_segments(self.polygon)
+
     def between(self, one: NDArray[np.bool_]) -> BaseGeometry:
         """Return the parts of the line between some regions and the others.
 
@@ -42,7 +49,7 @@ class Regions:
         one
             (k,) which regions are on one side.
         """
-        segments = border_segments(self.polygon)
+        segments = self._segments
         inner = segments.right >= 0
         inner[inner] = one[segments.left[inner]] != one[segments.right[inner]]
         lines = shapely.linestrings(np.stack([segments.start[inner], segments.end[inner]], axis=1))
@@ -57,7 +64,7 @@ class Regions:
             "line-not-across" when the line does not part two sides: one gets around its end.
         """
         side = np.full(len(self), -1, dtype=np.int64)
-        touching = adjacency(self.polygon).edges.reshape(-1, 2)
+        touching = adjacency_of(self._segments, len(self)).edges.reshape(-1, 2)
         for start in range(len(self)):
             if side[start] >= 0:
                 continue
@@ -101,6 +108,11 @@ def regions(polygon: BaseGeometry, fitted: BaseGeometry) -> Regions:
 def share_of(polygons: Shapes, areas: Shapes) -> NDArray[np.float64]:
     """Return how much of each polygon lies in each area.
 
+    Parameters
+    ----------
+    areas
+        (k,) a coverage that the polygons lie in: one that meets a single area is in it with all of its own.
+
     Returns
     -------
     (n, k) float
@@ -108,5 +120,8 @@ def share_of(polygons: Shapes, areas: Shapes) -> NDArray[np.float64]:
     """
     found = np.zeros((len(polygons), len(areas)))
     at, area = shapely.STRtree(areas).query(polygons, predicate="intersects")
+    found[at, area] = shapely.area(polygons)[at]
+    several = np.bincount(at, minlength=len(polygons))[at] > 1
+    at, area = at[several], area[several]
     found[at, area] = shapely.area(shapely.intersection(polygons[at], areas[area]))
     return found

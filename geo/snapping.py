@@ -125,8 +125,11 @@ def _segments(polygons: Shapes, bounds: Floats) -> tuple[Floats, Floats]:
     start, end = start[near], end[near]
     turned = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
     start[turned], end[turned] = end[turned], start[turned]
-    once = np.unique(np.hstack([start, end]), axis=0)
-    return once[:, :2], once[:, 2:]
+    both = np.hstack([start, end])
+    both = both[np.lexsort(both.T[::-1])]
+    once = np.ones(len(both), dtype=bool)
+    once[1:] = (both[1:] != both[:-1]).any(axis=1)
+    return both[once, :2], both[once, 2:]
 
 
 def _snap(xy: Floats, start: Floats, end: Floats, snap_m: float) -> Floats:
@@ -136,16 +139,17 @@ def _snap(xy: Floats, start: Floats, end: Floats, snap_m: float) -> Floats:
     ends = np.vstack([start, end])
     at, near = shapely.STRtree(_points(ends)).query_nearest(points, max_distance=snap_m, all_matches=False)
     snapped[at] = ends[near]
-    free = np.setdiff1d(np.arange(len(xy)), at)
+    is_free = np.ones(len(xy), dtype=bool)
+    is_free[at] = False
+    free = np.flatnonzero(is_free)
     borders = _lines(start, end)
     which, border = shapely.STRtree(borders).query_nearest(
         points[free], max_distance=snap_m, all_matches=False
     )
-    for vertex, on in zip(free[which], border, strict=True):
-        place = shapely.line_interpolate_point(
-            borders[on], shapely.line_locate_point(borders[on], points[vertex])
-        )
-        snapped[vertex] = _on_grid(shapely.get_coordinates(place)[0], start[on], end[on])
+    places = shapely.line_interpolate_point(
+        borders[border], shapely.line_locate_point(borders[border], points[free[which]])
+    )
+    snapped[free[which]] = _on_grid(shapely.get_coordinates(places), start[border], end[border])
     return snapped
 
 
@@ -158,32 +162,43 @@ def _with_crossings(xy: Floats, start: Floats, end: Floats) -> Floats:
     places, of = shapely.get_coordinates(met, return_index=True)
     if not len(places):
         return xy
-    at = [_on_grid(place, start[border[n]], end[border[n]]) for place, n in zip(places, of, strict=True)]
+    at = _on_grid(places, start[border[of]], end[border[of]])
     owner = step[of]
     along = shapely.line_locate_point(steps[owner], _points(places))
-    places = np.vstack([xy, np.array(at)])
+    places = np.vstack([xy, at])
     owner = np.concatenate([np.arange(len(xy)), owner])
     along = np.concatenate([np.zeros(len(xy)), along])
     merged: Floats = places[np.lexsort((along, owner))]
     return merged
 
 
-def _on_grid(place: Floats, start: Floats, end: Floats) -> Floats:
-    """Return a grid point by a place on a segment: one of its ends, else the one nearby that bends it least."""
-    for corner in (start, end):
-        if np.hypot(*(place - corner)) <= SAME_PLACE_M:
-            return corner
+def _on_grid(places: Floats, start: Floats, end: Floats) -> Floats:
+    """Return a grid point by each place on a segment: one of its ends, else the one nearby that bends it least.
+
+    Parameters
+    ----------
+    places, start, end : (n, 2) float
+        Metres; a place and the segment it lies on.
+    """
+    n = np.arange(len(places))
     step = end - start
-    axis = int(abs(step[1]) > abs(step[0]))
-    reach = round(SHIFT_M / GRID_M)
-    main = np.round(place[axis], 3) + np.arange(-reach, reach + 1) * GRID_M
-    low, high = sorted((start[axis], end[axis]))
-    main = np.round(main[(main > low + GRID_M / 2) & (main < high - GRID_M / 2)], 3)
-    if not len(main):
-        return np.round(place, 3) + 0.0
-    other = start[1 - axis] + (main - start[axis]) * step[1 - axis] / step[axis]
-    bend = np.abs(np.round(other, 3) - other)
-    best = int(np.argmin(bend + BEND_PER_SHIFT * np.abs(main - place[axis])))
-    chosen = np.empty(2)
-    chosen[axis], chosen[1 - axis] = main[best], np.round(other[best], 3)
+    axis = (np.abs(step[:, 1]) > np.abs(step[:, 0])).astype(np.int64)
+    # In whole steps of the grid along the axis the segment runs along most; the other axis is what it bends.
+    per_m = round(1 / GRID_M)
+    reach = round(SHIFT_M * per_m)
+    from_, to, at = (xy[n, axis, None] * per_m for xy in (start, end, places))
+    main = np.rint(at) + np.arange(-reach, reach + 1)
+    slope = step[n, 1 - axis, None] / step[n, axis, None]
+    other = (main - from_) * slope + start[n, 1 - axis, None] * per_m
+    bend = np.abs(np.rint(other) - other) + BEND_PER_SHIFT * np.abs(main - at)
+    outside = (main < np.minimum(from_, to) + 0.5) | (main > np.maximum(from_, to) - 0.5)
+    bend[outside] = np.inf
+    best = bend.argmin(axis=1)
+    held = ~outside[n, best]
+    chosen = np.round(places, 3)
+    chosen[n[held], axis[held]] = main[n, best][held] / per_m
+    chosen[n[held], 1 - axis[held]] = np.rint(other[n, best][held]) / per_m
+    for corner in (end, start):
+        same = np.hypot(*(places - corner).T) <= SAME_PLACE_M
+        chosen[same] = corner[same]
     return chosen + 0.0

@@ -40,7 +40,7 @@ def store_borders(state: State, segments: Segments, ids: Ints, new: Collection[i
     """
     of_new = borders_of(segments, np.isin(ids, list(new)))
     if len(of_new.left):
-        write_borders(state, of_new, ids, ask_lines(state, of_new))
+        write_borders(state, of_new, ids, ids, of_new, ask_lines(state, of_new))
 
 
 def borders_of(segments: Segments, new: NDArray[np.bool_]) -> Segments:
@@ -54,28 +54,29 @@ def borders_of(segments: Segments, new: NDArray[np.bool_]) -> Segments:
     return segments.those((segments.right >= 0) & (new[segments.left] | new[segments.right]))
 
 
-@dataclass(frozen=True)
-class Origins:
-    """What n blocks with new versions among them come from.
+def shared_out(segments: Segments, origin: Ints) -> NDArray[np.bool_]:
+    """Return (s,) whether a segment lies on a border that was not there, or that several pairs of blocks share now.
 
-    Attributes
+    Parameters
     ----------
-    id : (n,) int
-        The version each block had before; its own where it is not new.
-    cut : (n,) bool
-        Which are pieces of the version before.
+    segments
+        Of `borders_of` over n blocks.
+    origin : (n,) int
+        The version each block had before; its own id where it is not new.
     """
-
-    id: Ints
-    cut: NDArray[np.bool_]
-
-    def changed(self, segments: Segments) -> NDArray[np.bool_]:
-        """(s,) Whether a segment parts blocks of which one is a piece; elsewhere a border is what it was."""
-        return self.cut[segments.left] | self.cut[segments.right]
+    _, at = np.unique(origin, return_inverse=True)
+    count = len(at)
+    one, other = at[segments.left], at[segments.right]
+    pairs, pair = np.unique(segments.left * count + segments.right, return_inverse=True)
+    before = np.zeros(len(pairs), dtype=np.int64)
+    before[pair] = np.minimum(one, other) * count + np.maximum(one, other)
+    _, border, times = np.unique(before, return_inverse=True, return_counts=True)
+    flags: NDArray[np.bool_] = (times[border] > 1)[pair] | (one == other)
+    return flags
 
 
 def write_borders(
-    state: State, of_new: Segments, ids: Ints, near: Sent, origins: Origins | None = None
+    state: State, of_new: Segments, ids: Ints, origin: Ints, changed: Segments, near: Sent
 ) -> None:
     """Store borders with what runs along them.
 
@@ -83,22 +84,22 @@ def write_borders(
     ----------
     of_new
         Of `borders_of` over n blocks with these ids.
+    origin
+        As `shared_out`.
+    changed
+        Those of which that is to be found; the others keep what ran along the border between the versions before.
     near
-        Of `ask_lines`.
-    origins
-        Borders between blocks that were not cut keep what ran along them; without it none do.
+        Of `ask_lines` for these.
     """
     who = adjacency_of(of_new, len(ids))
-    pairs = ids[who.edges]
+    pairs, before = ids[who.edges], origin[who.edges]
     barrier: list[int | None] = [None] * len(pairs)
-    changed = of_new if origins is None else of_new.those(origins.changed(of_new))
     lines, known = _lines_near(near)
     found, kinds = classify_borders(changed, len(ids), lines)
     kinds = np.maximum(kinds, Barrier.NOTHING) if known else kinds
     at = np.searchsorted(who.edges @ (len(ids), 1), found.edges @ (len(ids), 1))
     for place, kind in zip(at.tolist(), kinds.tolist(), strict=True):
         barrier[place] = kind
-    before = pairs if origins is None else origins.id[who.edges]
     query = (
         "INSERT INTO block_border (first_id, second_id, border_m, barrier) SELECT least(n.a, n.b), "
         "greatest(n.a, n.b), n.metres, coalesce(n.barrier, (SELECT e.barrier FROM block_border e "

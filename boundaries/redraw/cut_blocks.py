@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from boundaries.redraw.borders import Origins, ask_lines, borders_of, write_borders
+from boundaries.redraw.borders import ask_lines, borders_of, shared_out, write_borders
 from boundaries.redraw.changes import Change
 from boundaries.redraw.people import ask_people, store_people
 from boundaries.storage.database import ewkb
@@ -77,14 +77,14 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
     names = _ask_names(state, Counter(parent_keys))
     people = ask_people(state, ground.id[cutting.cut()].tolist())
     state.run.flush()
-    kept = np.setdiff1d(np.arange(len(ground.id)), cutting.parent)
+    kept = ground.without(cutting.parent)
     after = np.concatenate([cutting.polygon, ground.polygon[kept]])
     segments = border_segments(after)
     outer = adjacency_of(segments, len(after)).outer_m[: len(cutting.parent)]
     of_new = borders_of(segments, np.arange(len(after)) < len(cutting.parent))
-    origin = np.concatenate([cutting.parent, kept])
-    origins = Origins(ground.id[origin], np.isin(origin, cutting.cut()))
-    lines = ask_lines(state, of_new.those(origins.changed(of_new)))
+    origin = ground.id[np.concatenate([cutting.parent, kept])]
+    changed = of_new.those(shared_out(of_new, origin))
+    lines = ask_lines(state, changed)
     ids, keys, versions = _names(state, parent_keys, names)
     new = NewBlocks(ids, ground.id[cutting.parent], ground.unit[cutting.parent], keys, cutting.polygon)
     state.send(
@@ -98,7 +98,7 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
         shapes=ewkb(new.polygon, state.district.srid),
     )
     state.run.flush()
-    write_borders(state, of_new, np.concatenate([ids, ground.id[kept]]), lines, origins)
+    write_borders(state, of_new, np.concatenate([ids, ground.id[kept]]), origin, changed, lines)
     state.run.flush()
     store_people(state, new, people)
     state.run.flush()

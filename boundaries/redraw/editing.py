@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from sqlalchemy import inspect
 from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import make_transient_to_detached
 
 from boundaries.errors import EditError, NotDraftError, NothingToDoError, StaleError
 from boundaries.redraw import history, rebase
@@ -19,6 +17,7 @@ from boundaries.redraw.operations_table import OPERATIONS
 from boundaries.redraw.past import with_ancestors
 from boundaries.redraw.result import Result, ask_borders, result_of
 from boundaries.redraw.state import State
+from boundaries.storage.objects import as_read, select_of
 from boundaries.storage.plan_tables import Plan
 from boundaries.storage.statements import Statements
 from boundaries.storage.tables import District
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from boundaries.redraw.edits import Actor, Edit
     from boundaries.redraw.logged import Logged
     from boundaries.storage.statements import Sent
-
-_Row = TypeVar("_Row", Plan, District)
 
 
 def edit(
@@ -109,33 +106,19 @@ def replace_pending(state: State) -> State:
 
 def _ask_locked(run: Statements, plan: Plan) -> tuple[Sent, Sent]:
     """Lock a plan, and ask for it and its district as they are then."""
-    return run.send(_LOCK, {"plan": plan.id}), run.send(_READ_DISTRICT, {"district": plan.district_id})
+    return run.send(_LOCK, {"plan": plan.id}), run.send(_DISTRICT, {"district": plan.district_id})
+
+
+_LOCK = f"{select_of(Plan)} WHERE id = :plan FOR UPDATE"
+_DISTRICT = f"{select_of(District)} WHERE id = :district"
 
 
 def _locked(session: Session, asked: tuple[Sent, Sent]) -> State:
     """Wait for a plan's lock; the session's own objects of plan and district are then as they are now."""
-    plan, district = asked
-    return State(
-        session,
-        _as_read(session, Plan, _OF_PLAN, plan),
-        _as_read(session, District, _OF_DISTRICT, district),
-    )
-
-
-_OF_PLAN = [column.key for column in inspect(Plan).column_attrs]
-_OF_DISTRICT = [column.key for column in inspect(District).column_attrs if column.key != "geom"]
-_LOCK = f"SELECT {', '.join(_OF_PLAN)} FROM plan WHERE id = :plan FOR UPDATE"
-_READ_DISTRICT = f"SELECT {', '.join(_OF_DISTRICT)} FROM district WHERE id = :district"
-
-
-def _as_read(session: Session, kind: type[_Row], names: Sequence[str], asked: Sent) -> _Row:
-    """Return the session's object of a row, brought up to what was read."""
-    rows = asked.rows()
-    if not rows:
-        raise NoResultFound(f"the {kind.__tablename__} is gone")
-    read = kind(**dict(zip(names, rows[0], strict=True)))
-    make_transient_to_detached(read)
-    return session.merge(read, load=False)
+    plan, district = as_read(session, Plan, asked[0]), as_read(session, District, asked[1])
+    if plan is None or district is None:
+        raise NoResultFound("the plan is gone")
+    return State(session, plan, district)
 
 
 def _require_draft(plan: Plan) -> None:

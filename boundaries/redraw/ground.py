@@ -54,6 +54,12 @@ class Ground:
         """Return (n,) whether a block is in one of some units."""
         return np.isin(self.unit, list(units))
 
+    def without(self, positions: Ints) -> Ints:
+        """Return the positions of all blocks but some, ascending."""
+        kept = np.ones(len(self.id), dtype=bool)
+        kept[positions] = False
+        return np.flatnonzero(kept)
+
 
 def read_ground(
     state: State, coordinates: list[list[float]], unit: int | None = None, *, whole_units: bool = False

@@ -114,7 +114,7 @@ def cut_ground(state: State, ground: Ground, line: BaseGeometry, may: Flags) -> 
         return Cut(Change(), ground.id, ground.unit, ground.polygon, error)
     new = store_cut(state, ground, cutting)
     state.drawn.update(zip(new.id.tolist(), new.polygon, strict=True))
-    kept = np.setdiff1d(np.arange(len(ground.id)), cutting.parent)
+    kept = ground.without(cutting.parent)
     return Cut(
         new.change(),
         np.concatenate([ground.id[kept], new.id]),

@@ -13,10 +13,9 @@ from boundaries.redraw.shares import divided
 from boundaries.storage.database import geometries_of
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Mapping
 
     from boundaries.redraw.cut_blocks import NewBlocks
-    from boundaries.redraw.shares import Floats
     from boundaries.redraw.state import State
     from boundaries.storage.statements import Sent
 
@@ -33,19 +32,17 @@ class Stands:
 
     Attributes
     ----------
-    building
-        Ids.
-    piece : (b,) int
-        Position of the piece each stands in.
-    room : (b,) float
-        Footprint times floors, square metres.
+    building, piece
+        Ids, and the position of the new block each stands in.
+    room
+        Footprints times floors, square metres.
     counts : (measure, date) -> building id -> value
     """
 
     building: list[int]
-    piece: NDArray[np.int64]
-    room: Floats
-    counts: dict[Counted, dict[int, float]]
+    piece: list[int]
+    room: list[float]
+    counts: Mapping[Counted, Mapping[int, float]]
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ def ask_people(state: State, blocks: list[int]) -> AskedPeople:
     return AskedPeople(state.send(_COUNTS, ids=blocks), state.send(_BUILDINGS, ids=blocks))
 
 
-_COUNTS = "SELECT block_id, measure, on_date, value, source FROM count WHERE block_id = ANY(:ids) ORDER BY id"
+_COUNTS = "SELECT block_id, id, measure, on_date, value FROM count WHERE block_id = ANY(:ids) ORDER BY id"
 _BUILDINGS = (
     "SELECT k.block_id, g.id, ST_AsBinary(ST_PointOnSurface(g.geom)), ST_Area(g.geom) * greatest(g.floors, 1), "
     "(SELECT jsonb_agg(jsonb_build_array(c.measure, c.on_date, c.value)) FROM count c WHERE c.building_id = g.id) "
@@ -100,72 +97,70 @@ def _hand_down(state: State, old: list[int], new: list[int]) -> None:
 
 def _share_out(state: State, new: NewBlocks, parents: list[int], asked: AskedPeople) -> None:
     of_parent: dict[int, list[Any]] = defaultdict(list)
-    for row in asked.counts.rows():
-        of_parent[row[0]].append(row)
+    for parent, *row in asked.counts.rows():
+        of_parent[parent].append(row)
+    ids, areas = new.id.tolist(), shapely.area(new.polygon).tolist()
     stands = _buildings(new, parents, asked.buildings.rows())
-    placed: list[tuple[int, int]] = []
-    rows: list[tuple[Any, ...]] = []
+    rows: list[tuple[int, int, float, int]] = []
     for parent in parents:
-        pieces = np.flatnonzero(new.parent == parent)
-        here = stands[parent]
-        placed += [(int(new.id[pieces[k]]), b) for b, k in zip(here.building, here.piece, strict=True)]
-        area = shapely.area(new.polygon[pieces])
-        for _, measure, on_date, value, source in of_parent[parent]:
-            weights, counted = _weights(here, area, (measure, str(on_date)), value)
-            kind = source if counted else "split"
-            rows += [
-                (int(new.id[at]), measure, on_date, share, kind)
-                for at, share in zip(pieces, divided(value, weights).tolist(), strict=True)
-            ]
-    block, measures, dates, values, sources = zip(*rows, strict=True) if rows else ((),) * 5
-    homes, buildings = zip(*placed, strict=True) if placed else ((), ())
+        pieces = np.flatnonzero(new.parent == parent).tolist()
+        area = {at: areas[at] for at in pieces}
+        for count, measure, on_date, value in of_parent[parent]:
+            weights, counted = _weights(stands[parent], area, (measure, str(on_date)), value)
+            shares = divided(value, list(weights.values()))
+            rows += [(ids[at], count, share, counted) for at, share in zip(weights, shares, strict=True)]
+    block, counts, values, counted_ones = ([row[k] for row in rows] for k in range(4))
     state.send(
         "WITH placed AS (INSERT INTO block_building (block_id, building_id) "
         "SELECT * FROM unnest(CAST(:homes AS bigint[]), CAST(:buildings AS bigint[]))) "
         "INSERT INTO count (district_id, block_id, measure, on_date, value, source) "
-        "SELECT :district, * FROM unnest(CAST(:block AS bigint[]), CAST(:measures AS text[]), "
-        "CAST(:dates AS date[]), CAST(:values AS double precision[]), CAST(:sources AS text[]))",
-        homes=list(homes),
-        buildings=list(buildings),
-        block=list(block),
-        measures=list(measures),
-        dates=list(dates),
-        values=list(values),
-        sources=list(sources),
+        "SELECT c.district_id, m.block, c.measure, c.on_date, m.value, CASE m.counted WHEN 1 THEN c.source "
+        "ELSE 'split' END FROM unnest(CAST(:block AS bigint[]), CAST(:counts AS bigint[]), "
+        "CAST(:values AS double precision[]), CAST(:counted AS bigint[])) AS m (block, id, value, counted) "
+        "JOIN count c ON c.id = m.id",
+        homes=[ids[at] for here in stands.values() for at in here.piece],
+        buildings=[building for here in stands.values() for building in here.building],
+        block=block,
+        counts=counts,
+        values=values,
+        counted=counted_ones,
     )
 
 
-def _weights(here: Stands, area: Floats, counted_as: Counted, value: float) -> tuple[Floats, bool]:
-    """Return (k,) weights of the pieces, and whether they are the counts themselves."""
+def _weights(
+    here: Stands, area: Mapping[int, float], counted_as: Counted, value: float
+) -> tuple[Mapping[int, float], int]:
+    """Return the weight of each piece, and 1 if they are the counts themselves, else 0."""
     own = here.counts.get(counted_as, {})
-    counted = np.array([own.get(building, 0.0) for building in here.building])
-    for weight in (counted, here.room):
-        if len(weight) and weight.sum() > 0:
-            sums: Floats = np.bincount(here.piece, weights=weight, minlength=len(area)).astype(np.float64)
-            exact = weight is counted and abs(weight.sum() - value) <= COUNTED_TOLERANCE * max(1.0, value)
-            return sums, exact
-    return area, False
+    for weight in ([own.get(building, 0.0) for building in here.building] if own else [], here.room):
+        if (total := sum(weight)) > 0:
+            sums = dict.fromkeys(area, 0.0)
+            for at, one in zip(here.piece, weight, strict=True):
+                sums[at] += one
+            exact = weight is not here.room and abs(total - value) <= COUNTED_TOLERANCE * max(1.0, value)
+            return sums, int(exact)
+    return area, 0
 
 
 def _buildings(new: NewBlocks, parents: list[int], rows: list[Any]) -> dict[int, Stands]:
     """Return the buildings of blocks that are cut, each with the piece that has it."""
-    found = {}
-    for parent in parents:
-        mine = [row for row in rows if row[0] == parent]
-        at = np.flatnonzero(new.parent == parent)
-        by_key = np.array(sorted(range(len(at)), key=lambda k: new.key[at[k]]))
-        points = geometries_of(row[2] for row in mine).reshape(-1)
-        # On a border two pieces are at no distance, and the first has it.
-        apart = shapely.distance(points[:, None], new.polygon[at][by_key][None, :])
-        nearest = np.argmin(apart, axis=1).astype(np.int64)
-        own: dict[Counted, dict[int, float]] = defaultdict(dict)
-        for row in mine:
-            for measure, on_date, value in row[4] or ():
-                own[measure, on_date][row[1]] = value
-        found[parent] = Stands(
-            building=[row[1] for row in mine],
-            piece=by_key[nearest],
-            room=np.array([row[3] for row in mine], dtype=np.float64),
-            counts=dict(own),
-        )
+    by_key = np.array(sorted(range(len(new.key)), key=new.key.__getitem__))
+    block = np.array([row[0] for row in rows], dtype=np.int64)
+    points = geometries_of(row[2] for row in rows).reshape(-1)
+    own = block[:, None] == new.parent[by_key][None, :]
+    building, piece = np.nonzero(own)
+    apart = np.full(own.shape, np.inf)
+    apart[own] = shapely.distance(points[building], new.polygon[by_key[piece]])
+    # On a border two pieces are at no distance, and the first has it.
+    nearest = by_key[apart.argmin(axis=1)].tolist()
+    counts: dict[int, dict[Counted, dict[int, float]]] = {parent: defaultdict(dict) for parent in parents}
+    for parent, one, _, _, counted in rows:
+        for measure, on_date, value in counted or ():
+            counts[parent][measure, on_date][one] = value
+    found = {parent: Stands([], [], [], counts[parent]) for parent in parents}
+    for (parent, one, _, room, _), at in zip(rows, nearest, strict=True):
+        here = found[parent]
+        here.building.append(one)
+        here.piece.append(at)
+        here.room.append(room)
     return found

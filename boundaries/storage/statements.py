@@ -149,8 +149,16 @@ class Statements:
             return b"t" if value else b"f", _BOOLEAN
         if isinstance(value, int):
             return b"%d" % value, _BIGINT
-        if isinstance(value, list) and type(next(filter(None, value), 0)) in {int, float}:
-            return f"{{{','.join(map(repr, value)).replace('None', 'NULL')}}}".encode(), _UNKNOWN
+        if isinstance(value, list):
+            kind = type(next((one for one in value if one is not None), 0))
+            if kind in {int, float}:
+                return f"{{{','.join(map(repr, value)).replace('None', 'NULL')}}}".encode(), _UNKNOWN
+            if (
+                kind is str
+                and None not in value
+                and "\x00" not in (whole := '","'.join(map(_escaped, value)))
+            ):
+                return f'{{"{whole}"}}'.encode(), _UNKNOWN
         dumper = self._values.get_dumper(value, PyFormat.TEXT)
         return cast("bytes", dumper.dump(value)), dumper.oid
 
@@ -226,6 +234,11 @@ class Statements:
                 self._connection.invalidate(error)
             dialect = self._connection.dialect
             raise DBAPIError.instance(None, None, error, psycopg.Error, dialect=dialect) from error
+
+
+def _escaped(text: str) -> str:
+    """Return a text as it stands between quotes in the literal of an array."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 @lru_cache(maxsize=256)

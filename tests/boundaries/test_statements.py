@@ -131,6 +131,16 @@ def test_a_large_statement_and_many_answers_fit_through(database: Database) -> N
         assert all([row[0] for row in one.rows()] == numbers for one in sent)
 
 
+@pytest.mark.parametrize(
+    "texts",
+    [["", "NULL", "null"], ['a"b', "c\\d", "{e,f}", "g\nh\ti ", "网格"], ["one", None, "'"], [""], []],
+)
+def test_texts_come_back_as_they_went(database: Database, texts: list[Any]) -> None:
+    with database.session() as session:
+        sent = Statements.of(session).send("SELECT * FROM unnest(CAST(:texts AS text[]))", {"texts": texts})
+        assert [row[0] for row in sent.rows()] == texts
+
+
 @pytest.mark.parametrize("value", ["x\0y", ["x\0y"]])
 def test_text_that_would_be_cut_short_is_refused_and_nothing_is_sent(database: Database, value: Any) -> None:
     with database.session() as session:

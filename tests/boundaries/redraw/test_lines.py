@@ -121,6 +121,19 @@ def test_borders_that_are_not_cut_keep_what_runs_along_them(desk: Desk) -> None:
     assert borders(desk.database, "b10") == {"b00.1": (70, 1), "b00.2": (30, 1), **kept}
 
 
+def test_a_border_that_one_piece_has_whole_keeps_what_runs_along_it(desk: Desk) -> None:
+    blocks = desk.blocks()
+    with desk.database.session() as session:
+        for key in ("b10", "b01"):
+            pair = sorted([blocks["b00"], blocks[key]])
+            query = "UPDATE block_border SET barrier = 5 WHERE first_id = :f AND second_id = :s RETURNING 1"
+            assert session.execute(text(query), {"f": pair[0], "s": pair[1]}).all() == [(1,)]
+    desk.do("cut", line=at((30, 0), (30, 100)))
+    # Both pieces have a part of the border with b10: what runs along each part is found anew.
+    assert borders(desk.database, "b00.1") == {"b00.2": (100, 1), "b01": (100, 5), "b10": (70, 1)}
+    assert borders(desk.database, "b00.2") == {"b00.1": (100, 1), "b10": (30, 1)}
+
+
 def test_people_follow_the_buildings_and_the_buildings_their_points(desk: Desk) -> None:
     houses = {"h1": (10, 20, 30), "h2": (25, 35, 60), "h3": (80, 90, 210)}
     with desk.database.session() as session:

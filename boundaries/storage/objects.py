@@ -1,0 +1,43 @@
+"""Objects of a session whose rows plain statements read: a query of the ORM takes several times as long."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from boundaries.storage.statements import Sent
+
+_Row = TypeVar("_Row", bound=DeclarativeBase)
+
+GEOMETRY = "geom"
+"""Columns of this name are not read; who asks for one of the object reads it then."""
+
+
+@cache
+def _columns(kind: type[DeclarativeBase]) -> tuple[str, ...]:
+    return tuple(column.key for column in inspect(kind).column_attrs if column.key != GEOMETRY)
+
+
+@cache
+def select_of(kind: type[DeclarativeBase]) -> str:
+    """Return the statement that reads rows of a table for `as_read`, without its conditions."""
+    return " ".join(["SELECT", ", ".join(_columns(kind)), "FROM", kind.__tablename__])
+
+
+def as_read(session: Session, kind: type[_Row], asked: Sent) -> _Row | None:
+    """Wait for a row and return the session's object of it, as it was read; None without a row.
+
+    What the session has changed must have been flushed before it was asked.
+    """
+    rows = asked.rows()
+    if not rows:
+        return None
+    read = kind(**dict(zip(_columns(kind), rows[0], strict=True)))
+    make_transient_to_detached(read)
+    return session.merge(read, load=False)
