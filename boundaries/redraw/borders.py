@@ -163,7 +163,8 @@ def ask_lacking(state: State, change: Change) -> Lacking:
     coming = {block for block, (before, _) in change.blocks.items() if before is None}
     coming |= set(change.versions.values())
     leaving = {block for block, (_, after) in change.blocks.items() if after is None} | set(change.versions)
-    if not coming:
+    doubtful = coming - state.made
+    if not doubtful:
         return Lacking(coming, leaving, None)
     known = (
         "coalesce((SELECT sum(e.border_m) FROM block_border e WHERE e.{here} = b.id AND (e.{there} = ANY(:coming) "
@@ -173,12 +174,11 @@ def ask_lacking(state: State, change: Change) -> Lacking:
     first = known.format(here="first_id", there="second_id")
     second = known.format(here="second_id", there="first_id")
     query = (
-        "SELECT b.id FROM block b WHERE b.id = ANY(:coming) "
+        "SELECT b.id FROM block b WHERE b.id = ANY(:doubtful) "
         f"AND abs(ST_Perimeter(b.geom) - b.outer_m - {first} - {second}) > :whole"
     )
-    return Lacking(
-        coming, leaving, state.send(query, coming=list(coming), leaving=list(leaving), whole=WHOLE_M)
-    )
+    given = {"doubtful": list(doubtful), "coming": list(coming), "leaving": list(leaving)}
+    return Lacking(coming, leaving, state.send(query, **given, whole=WHOLE_M))
 
 
 def complete_borders(state: State, lacking: Lacking) -> bool:

@@ -102,6 +102,7 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
     state.run.flush()
     store_people(state, new, people)
     state.run.flush()
+    state.made.update(ids.tolist())
     return new
 
 

@@ -101,7 +101,7 @@ def preview(session: Session, plan: Plan, asked: Edit, *, actor: Actor, revision
 
 def replace_pending(state: State) -> State:
     """Return the state with nothing pending, as it is stored."""
-    return State(state.session, state.plan, state.district, drawn=state.drawn)
+    return State(state.session, state.plan, state.district, drawn=state.drawn, made=state.made)
 
 
 def _ask_locked(run: Statements, plan: Plan) -> tuple[Sent, Sent]:

@@ -122,11 +122,13 @@ _AROUND = (
     "WHERE a.block_id <> ALL(:pending)), "
     "inside AS MATERIALIZED (SELECT id FROM first UNION SELECT id FROM held WHERE :all_units), "
     "around AS MATERIALIZED (SELECT id FROM held UNION SELECT e.second_id FROM inside i JOIN block_border e "
-    "ON e.first_id = i.id UNION SELECT e.first_id FROM inside i JOIN block_border e ON e.second_id = i.id) "
-    "SELECT b.id, coalesce(p.unit, a.unit_id), b.key, ST_AsBinary(b.geom) FROM around r "
-    "JOIN block b ON b.id = r.id LEFT JOIN pending p ON p.id = b.id "
-    "LEFT JOIN assignment a ON a.plan_id = :plan AND a.block_id = b.id "
-    "WHERE p.unit IS NOT NULL OR (a.unit_id IS NOT NULL AND p.id IS NULL) ORDER BY b.id"
+    "ON e.first_id = i.id UNION SELECT e.first_id FROM inside i JOIN block_border e ON e.second_id = i.id), "
+    "stays AS MATERIALIZED (SELECT r.id, coalesce(p.unit, (SELECT a.unit_id FROM assignment a "
+    "WHERE a.plan_id = :plan AND a.block_id = r.id AND p.id IS NULL)) AS unit "
+    "FROM around r LEFT JOIN pending p ON p.id = r.id) "
+    # Blocks are looked up one by one: a join is planned as a walk over all of them.
+    "SELECT s.id, s.unit, b.key, ST_AsBinary(b.geom) FROM stays s CROSS JOIN LATERAL "
+    "(SELECT key, geom FROM block WHERE id = s.id OFFSET 0) b WHERE s.unit IS NOT NULL ORDER BY s.id"
 )
 
 

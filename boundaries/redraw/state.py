@@ -53,6 +53,8 @@ class State:
     """What will tell of units."""
     drawn: dict[int, BaseGeometry] = field(default_factory=dict)
     """Polygons of block versions that were read or made; versions never change."""
+    made: set[int] = field(default_factory=set)
+    """Block versions that the edit made: all their borders were stored with them."""
 
     @cached_property
     def run(self) -> Statements:
