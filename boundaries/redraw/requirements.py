@@ -190,7 +190,7 @@ def require_locked_shapes(
     ------
     LockedError
     """
-    locked = sorted(guarded & settled.keys())
+    locked = sorted(unit for unit in guarded & settled.keys() if settled[unit].polygon is not None)
     if not locked:
         return
     query = "SELECT unit_id, ST_AsBinary(geom) FROM plan_unit WHERE plan_id = :plan AND unit_id = ANY(:ids)"

@@ -36,9 +36,15 @@ _WRITE = (
     f"DO UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in list(_COLUMNS)[3:])}"
 )
 
-# Polygons that the edit has read or made already are not read again.
+_COUNT = (
+    "UPDATE plan_unit u SET blocks = r.blocks, buildings = r.buildings, tallies = r.tallies "
+    "FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (unit_id bigint, blocks integer, buildings integer, "
+    "tallies jsonb) WHERE u.plan_id = :plan AND u.unit_id = r.unit_id"
+)
+
+# Polygons are read of what makes a new outline, and that the edit has not read or made already.
 _BLOCKS = (
-    "SELECT a.unit_id, a.block_id, CASE WHEN a.block_id <> ALL(:drawn) THEN "
+    "SELECT a.unit_id, a.block_id, CASE WHEN a.unit_id = ANY(:outlined) AND a.block_id <> ALL(:drawn) THEN "
     "(SELECT ST_AsBinary(b.geom) FROM block b WHERE b.id = a.block_id) END, 1, "
     "(SELECT count(*) FROM block_building k WHERE k.block_id = a.block_id), NULL "
     "FROM assignment a WHERE a.plan_id = :plan AND a.unit_id = ANY(:ids)"
@@ -49,26 +55,28 @@ _SUMS = (
     "WHERE a.plan_id = :plan AND a.unit_id = ANY(:ids) GROUP BY 1, 2"
 )
 _CHILDREN = (
-    "SELECT parent_id, unit_id, ST_AsBinary(geom), blocks, buildings, tallies FROM plan_unit "
-    "WHERE plan_id = :plan AND parent_id = ANY(:ids)"
+    "SELECT parent_id, unit_id, CASE WHEN parent_id = ANY(:outlined) THEN ST_AsBinary(geom) END, blocks, buildings, "
+    "tallies FROM plan_unit WHERE plan_id = :plan AND parent_id = ANY(:ids)"
 )
+
+Polygon = shapely.Polygon | shapely.MultiPolygon
 
 Tallies = dict[str, float | None]
 
 
 @dataclass(frozen=True)
 class Settled:
-    """A unit after a change: its row and its polygon."""
+    """A unit after a change: its row, and its polygon where that may be another one."""
 
     row: UnitRow
-    polygon: shapely.Polygon | shapely.MultiPolygon
+    polygon: Polygon | None
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a unit: a block, or a unit of the level below."""
+    """A part of a unit: a block, or a unit of the level below; with a polygon where the unit's own may change."""
 
-    polygon: shapely.Polygon | shapely.MultiPolygon
+    polygon: Polygon | None
     blocks: int
     buildings: int
     tallies: Mapping[str, float | None]
@@ -92,10 +100,11 @@ def ask_parts(state: State, change: Change, touched: Touched) -> list[Sent]:
     """Ask for the parts of all units whose blocks changed; assignment and attributes are written already."""
     lowest = _staying(change, touched, state.lowest)
     above = [unit for level in state.plan.levels[:-1] for unit in _staying(change, touched, level)]
+    outlined = sorted(touched.outlined)
     return [
         state.send(_SUMS, ids=lowest, on=state.plan.count_date),
-        state.send(_BLOCKS, ids=lowest, drawn=list(state.drawn)),
-        state.send(_CHILDREN, ids=above),
+        state.send(_BLOCKS, ids=lowest, outlined=outlined, drawn=list(state.drawn)),
+        state.send(_CHILDREN, ids=above, outlined=outlined),
     ]
 
 
@@ -108,7 +117,7 @@ def read_parts(state: State, asked: list[Sent]) -> Parts:
     read = iter(geometries_of(row[2] for row in rows if row[2] is not None))
     parts: dict[int, dict[int, Part]] = defaultdict(dict)
     for unit, part, shape, blocks, buildings, tallies in rows:
-        polygon: Any = state.drawn[part] if shape is None else next(read)
+        polygon: Any = state.drawn.get(part) if shape is None else next(read)
         parts[unit][part] = Part(polygon, blocks, buildings, tallies or {})
     return Parts(parts, sums)
 
@@ -145,11 +154,13 @@ def settle_level(
                 f'"{attributes.name}" would have nothing left. Merge or dissolve it instead.'
             )
         counts = [parts.sums[unit]] if lowest else [part.tallies for part in mine]
-        settled[unit] = Settled(_row(touched, unit, attributes, mine, counts), _united(mine))
+        polygon = _united(mine) if unit in touched.outlined else None
+        settled[unit] = Settled(_row(touched, unit, attributes, mine, counts), polygon)
     for unit, one in settled.items():
         if (parent := one.row.attributes.parent_id) is not None:
-            row = one.row
-            parts.of[parent][unit] = Part(one.polygon, row.blocks, row.buildings, row.tallies)
+            row, known = one.row, parts.of[parent].get(unit)
+            polygon = known.polygon if one.polygon is None and known is not None else one.polygon
+            parts.of[parent][unit] = Part(polygon, row.blocks, row.buildings, row.tallies)
     return settled
 
 
@@ -195,13 +206,20 @@ def _tallies(before: UnitRow | None, counts: Sequence[Mapping[str, float | None]
 
 
 def write_units(state: State, settled: Mapping[int, Settled]) -> None:
-    """Write units with their polygons, new ones included."""
-    if not settled:
+    """Write units with their polygons, new ones included; of those that keep their outline what they count."""
+    counted = [
+        {"unit_id": unit, "blocks": row.blocks, "buildings": row.buildings, "tallies": row.tallies}
+        for unit, row in ((unit, one.row) for unit, one in settled.items() if one.polygon is None)
+    ]
+    if counted:
+        state.send(_COUNT, rows=json.dumps(counted))
+    drawn = {unit: (one.row, one.polygon) for unit, one in settled.items() if one.polygon is not None}
+    if not drawn:
         return
-    shapes = ewkb([one.polygon for one in settled.values()], state.district.srid)
+    shapes = ewkb([polygon for _, polygon in drawn.values()], state.district.srid)
     rows = []
-    for (unit, one), shape in zip(settled.items(), shapes, strict=True):
-        row, area, perimeter = one.row, one.polygon.area, one.polygon.length
+    for (unit, (row, polygon)), shape in zip(drawn.items(), shapes, strict=True):
+        area, perimeter = polygon.area, polygon.length
         share = (
             None if not row.border_um or row.clear_border_um is None else row.clear_border_um / row.border_um
         )
@@ -231,6 +249,9 @@ def coloured(state: State, touched: Touched, settled: Mapping[int, Settled]) -> 
     colour = {unit: row.colour for unit, row in touched.rows.items()}
     done = {}
     for unit, one in settled.items():
+        if one.polygon is None:  # with the same outline it has the same neighbours
+            done[unit] = one
+            continue
         near = touched.neighbours.get(unit, set())
         if unit not in colour or any(colour.get(other) == colour[unit] for other in near):
             used = {colour[other] for other in near if other in colour}

@@ -69,6 +69,8 @@ class Touched:
         What a unit's border with others gains, in micrometres.
     neighbours : unit id -> unit ids
         Units that share a border with shifted blocks of a unit afterwards.
+    outlined
+        Units whose outline may change: one of their blocks changes that reaches other units, or the rim of the plan.
     """
 
     rows: dict[int, UnitRow]
@@ -79,6 +81,7 @@ class Touched:
     border_um: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     clear_border_um: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     neighbours: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    outlined: set[int] = field(default_factory=set)
 
 
 def touched_by(state: State, change: Change) -> Touched:
@@ -97,7 +100,7 @@ def touched_by(state: State, change: Change) -> Touched:
     lacking, asked = ask_lacking(state, change), _ask_edges(state, shifted)
     if complete_borders(state, lacking):
         asked = _ask_edges(state, shifted)
-    edges, held = _edges(asked)
+    edges, held, rim = _edges(asked)
     then = _units_after(change, held)
     rows = _unit_rows(state, change, {*held.values(), *then.values()})
     parent = {unit: row.attributes.parent_id for unit, row in rows.items()}
@@ -112,6 +115,9 @@ def touched_by(state: State, change: Change) -> Touched:
                 found.dirty[level].update(chain[at] for chain in (was, will) if chain is not None)
     for edge in edges:
         _count_border(found, edge)
+    found.outlined.update(
+        unit for chains in (before, after) for block in rim & chains.keys() for unit in chains[block]
+    )
     # A cut that ends on a vertex parts a neighbour's border in two although the neighbour stays as it is.
     for unit in {*found.border_um, *found.clear_border_um} & rows.keys():
         if found.border_um[unit] or found.clear_border_um[unit]:
@@ -124,10 +130,12 @@ def _count_border(found: Touched, edge: tuple[int, int, int, bool]) -> None:
     first, second, border_um, clear = edge
     for chains, sign in ((found.before, -1), (found.after, 1)):
         if first not in chains or second not in chains:
+            found.outlined.update(chains.get(first, ()), chains.get(second, ()))
             continue
         for here, there in zip(chains[first], chains[second], strict=True):
             if here == there:
                 break  # and so are all units above
+            found.outlined.update((here, there))
             for unit in (here, there):
                 found.border_um[unit] += sign * border_um
                 found.clear_border_um[unit] += sign * border_um * clear
@@ -137,7 +145,7 @@ def _count_border(found: Touched, edge: tuple[int, int, int, bool]) -> None:
 
 
 def _ask_edges(state: State, blocks: set[int]) -> Sent:
-    """Ask for the borders of blocks and, for these and their neighbours, the unit of each that is in the plan."""
+    """Ask for the borders and the rim of blocks and, for these and their neighbours, the unit of each in the plan."""
     query = (
         # Units are looked up block by block: a join is planned as one of the whole assignment.
         "SELECT e.first_id, e.second_id, round(e.border_m * 1e6)::bigint, e.barrier, "
@@ -146,22 +154,26 @@ def _ask_edges(state: State, blocks: set[int]) -> Sent:
         "SELECT * FROM block_border WHERE first_id = ANY(:ids) UNION "
         "SELECT * FROM block_border WHERE second_id = ANY(:ids)) e "
         # Blocks come by themselves too: one that touches no other has no border.
-        "UNION ALL SELECT block_id, NULL, NULL, NULL, unit_id, NULL FROM assignment "
-        "WHERE plan_id = :plan AND block_id = ANY(:ids)"
+        "UNION ALL SELECT id, NULL, round(outer_m * 1e6)::bigint, NULL, "
+        "(SELECT unit_id FROM assignment WHERE plan_id = :plan AND block_id = b.id), NULL "
+        "FROM block b WHERE id = ANY(:ids)"
     )
     return state.send(query, ids=list(blocks))
 
 
-def _edges(asked: Sent) -> tuple[list[tuple[int, int, int, bool]], dict[int, int]]:
-    """Return borders, and the unit of each block that is in the plan."""
+def _edges(asked: Sent) -> tuple[list[tuple[int, int, int, bool]], dict[int, int], set[int]]:
+    """Return borders, the unit of each block that is in the plan, and the blocks on the rim."""
     edges: list[tuple[int, int, int, bool]] = []
     held: dict[int, int] = {}
+    rim: set[int] = set()
     for first, second, border_um, barrier, first_unit, second_unit in asked.rows():
         if second is not None:
             edges.append((first, second, border_um, barrier in CLEAR))
+        elif border_um:
+            rim.add(first)
         at = {first: first_unit, second: second_unit}
         held |= {block: unit for block, unit in at.items() if unit is not None}
-    return edges, held
+    return edges, held, rim
 
 
 def _units_after(change: Change, held: dict[int, int]) -> dict[int, int]:
