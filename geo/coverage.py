@@ -131,10 +131,8 @@ def adjacency_of(segments: Segments, count: int) -> Adjacency:
     shared = segments.right >= 0
     pair = segments.left[shared] * count + segments.right[shared]
     keys, at = np.unique(pair, return_inverse=True)
-    border = np.zeros(len(keys))
-    np.add.at(border, at, length[shared])
-    outer = np.zeros(count)
-    np.add.at(outer, segments.left[~shared], length[~shared])
+    border = np.bincount(at, weights=length[shared], minlength=len(keys)).astype(np.float64)
+    outer = np.bincount(segments.left[~shared], weights=length[~shared], minlength=count).astype(np.float64)
     return Adjacency(np.column_stack([keys // count, keys % count]), border, outer)
 
 

@@ -40,4 +40,8 @@ def as_read(session: Session, kind: type[_Row], asked: Sent) -> _Row | None:
         return None
     read = kind(**dict(zip(_columns(kind), rows[0], strict=True)))
     make_transient_to_detached(read)
-    return session.merge(read, load=False)
+    key = inspect(read).key
+    if key is not None and key in session.identity_map:
+        return session.merge(read, load=False)
+    session.add(read)
+    return read

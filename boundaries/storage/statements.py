@@ -18,12 +18,12 @@ import psycopg
 from psycopg._preparing import PrepareManager
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.generators import fetch_many, send
+from psycopg.generators import fetch, send
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from psycopg.pq.abc import PGresult
     from sqlalchemy import Connection
@@ -88,6 +88,7 @@ class Statements:
         self._awaited: deque[Sent | Key] = deque()
         self._refused: psycopg.Error | None = None
         self._is_open = False
+        self._telling = _Telling(self._told)
 
     @classmethod
     def of(cls, session: Session) -> Statements:
@@ -114,7 +115,7 @@ class Statements:
             with self.together():
                 return self.send(query, values)
         text, names = _driver_form(query)
-        with self._telling():
+        with self._telling:
             given = [self._driver_value(values[name]) for name in names]
             types = tuple(kind for _, kind in given)
             self._libpq.send_query_prepared(
@@ -128,7 +129,7 @@ class Statements:
 
     def flush(self) -> None:
         """Let the database begin with what was sent; for where much is computed before an answer is asked for."""
-        with self._telling():
+        with self._telling:
             if self._libpq.flush():
                 self.driver.wait(send(self._libpq))
 
@@ -168,20 +169,20 @@ class Statements:
 
         Nothing but this class may use the session's connection meanwhile.
         """
-        with self._telling():
+        with self._telling:
             self._libpq.enter_pipeline_mode()
         self._is_open, self._refused = True, None
         try:
-            with self._telling():
+            with self._telling:
                 if self._libpq.transaction_status == TransactionStatus.IDLE:
                     self._libpq.send_query_params(b"BEGIN", None)
                     self._awaited.append(Sent(self))
             yield
         finally:
             self._is_open = False
-            with self._telling():
+            with self._telling:
                 self._end()
-        with self._telling():
+        with self._telling:
             self._require_none_refused()
 
     def _require_none_refused(self) -> None:
@@ -196,13 +197,15 @@ class Statements:
         self.driver.wait(send(self._libpq))
         while self._awaited:
             self._take()
-        self.driver.wait(fetch_many(self._libpq))  # the synchronisation's own answer
+        self._next()  # the synchronisation's own answer
         self._libpq.exit_pipeline_mode()
 
     def _take(self) -> None:
         """Take the next answer."""
         asked = self._awaited.popleft()
-        result = self.driver.wait(fetch_many(self._libpq))[-1]
+        result = cast("PGresult", self._next())
+        while (further := self._next()) is not None:
+            result = further
         if isinstance(asked, Sent):
             asked.result = result
         if result.status in _DONE:
@@ -212,9 +215,13 @@ class Statements:
         if self._refused is None:
             self._refused = error_from_result(result, self._values.encoding)
 
+    def _next(self) -> PGresult | None:
+        """Return the next result as soon as it is there; None at the end of a statement's."""
+        return self.driver.wait(fetch(self._libpq)) if self._libpq.is_busy() else self._libpq.get_result()
+
     def rows_of(self, sent: Sent) -> list[tuple[Any, ...]]:
         """Return the rows a statement gave; as `Sent.rows`."""
-        with self._telling():
+        with self._telling:
             if sent.result is None:
                 self.flush()
             while sent.result is None:
@@ -224,16 +231,26 @@ class Statements:
             self._values.set_pgresult(sent.result, set_loaders=True, format=Format.BINARY)
             return self._values.load_rows(0, sent.result.ntuples, tuple)
 
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
-        """Tell what the driver raises as the session would."""
-        try:
-            yield
-        except psycopg.Error as error:
-            if self.driver.closed:
-                self._connection.invalidate(error)
-            dialect = self._connection.dialect
-            raise DBAPIError.instance(None, None, error, psycopg.Error, dialect=dialect) from error
+    def _told(self, error: psycopg.Error) -> BaseException:
+        """Return what the driver raised as the session would tell it."""
+        if self.driver.closed:
+            self._connection.invalidate(error)
+        dialect = self._connection.dialect
+        return DBAPIError.instance(None, None, error, psycopg.Error, dialect=dialect)
+
+
+class _Telling:
+    """Tells what the driver raises as the session would; a context that costs next to nothing."""
+
+    def __init__(self, tell: Callable[[psycopg.Error], BaseException]) -> None:
+        self._tell = tell
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if isinstance(error, psycopg.Error):
+            raise self._tell(error) from error
 
 
 def _escaped(text: str) -> str:
