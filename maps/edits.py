@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
 from boundaries.redraw.changes import Change
-from boundaries.redraw.logged import Summary
-from boundaries.storage.plan_tables import Edit as EditRow
+from boundaries.redraw.logged import Summary, edits_after
 from maps.blocks import block_features, listed_blocks
 from maps.units import listed_unit_features
 
@@ -17,6 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from boundaries.redraw import Result
+    from boundaries.redraw.logged import Logged
     from boundaries.storage.plan_tables import Plan
 
 
@@ -52,13 +50,10 @@ def result_json(session: Session, plan: Plan, result: Result) -> str:
 
 def edit_events(session: Session, plan: int, after: int) -> list[dict[str, Any]]:
     """Return the edits of a plan after a revision, oldest first, with the units and blocks each touched."""
-    rows = session.scalars(
-        select(EditRow).where(EditRow.plan_id == plan, EditRow.revision > after).order_by(EditRow.revision)
-    )
-    return [_event(row) for row in rows]
+    return [_event(row) for row in edits_after(session, plan, after)]
 
 
-def _event(row: EditRow) -> dict[str, Any]:
+def _event(row: Logged) -> dict[str, Any]:
     change = Change.from_json(row.inverse)
     return {
         "revision": row.revision,

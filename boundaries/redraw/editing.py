@@ -63,7 +63,7 @@ def edit(
     run = Statements.of(session)
     with run.together():
         locked = _ask_locked(run, plan)
-        asked_before = ask_request(session, plan, request) if request is not None else None
+        asked_before = ask_request(session, plan.id, request) if request is not None else None
         state = _locked(session, locked)
         if asked_before is not None and (done := logged(asked_before)):
             return _told_again(state, done[0])
@@ -139,7 +139,7 @@ def _between(state: State, revision: int, follows: Collection[str]) -> list[Logg
         )
     if revision == now:
         return []
-    rows = edits_after(state.session, state.plan, revision)
+    rows = edits_after(state.session, state.plan.id, revision)
     return [row for row in rows if row.request is None or row.request not in follows]
 
 

@@ -101,7 +101,7 @@ def revert(state: State, edit: Edit, revision: int) -> TakenBack:
     to = edit.arguments["revision"]
     if to > revision:
         raise ArgumentError(f'"{state.plan.name}" is at revision {revision}; there is no revision {to} yet.')
-    rows = edits_after(state.session, state.plan, to)
+    rows = edits_after(state.session, state.plan.id, to)
     for row in reversed(rows):
         if row.operation in FINAL:
             raise StandsOnError(
@@ -117,9 +117,9 @@ def revert(state: State, edit: Edit, revision: int) -> TakenBack:
 def _ask_last(state: State, those: str, actor: Actor, revision: int | None) -> Sent:
     """Ask for the last of some edits that the actor did, or for that of a revision."""
     if revision is not None:
-        return ask_log(state.session, state.plan, f"{those}AND revision = :revision", revision=revision)
+        return ask_log(state.session, state.plan.id, f"{those}AND revision = :revision", revision=revision)
     mine = f"{those}AND actor ->> 'id' = :actor ORDER BY revision DESC LIMIT 1"
-    return ask_log(state.session, state.plan, mine, actor=actor.id)
+    return ask_log(state.session, state.plan.id, mine, actor=actor.id)
 
 
 def _found(asked: Sent) -> Logged | None:
@@ -158,7 +158,7 @@ def _taken_back(state: State, row: Logged) -> TakenBack:
 
 
 def _at(state: State, revision: int) -> Logged:
-    return logged(ask_log(state.session, state.plan, "AND revision = :revision", revision=revision))[0]
+    return logged(ask_log(state.session, state.plan.id, "AND revision = :revision", revision=revision))[0]
 
 
 def _stands_on(other: Logged) -> StandsOnError:
@@ -202,7 +202,7 @@ def _mark_all(state: State) -> None:
     """Find anew which edits stand: those that no standing later one takes back."""
     taken: set[int] = set()
     standing: dict[int, bool] = {}
-    for row in reversed(edits_after(state.session, state.plan, 0)):
+    for row in reversed(edits_after(state.session, state.plan.id, 0)):
         standing[row.revision] = row.revision not in taken
         if standing[row.revision] and row.undoes is not None:
             taken.add(row.undoes)

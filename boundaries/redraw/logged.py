@@ -89,15 +89,17 @@ class LogPage:
 _READ = f"SELECT {', '.join(field.name for field in fields(Logged))} FROM edit WHERE plan_id = :plan"
 
 
-def ask_log(session: Session, plan: Plan, those: str, **values: Any) -> Sent:
+def ask_log(session: Session, plan: int, those: str, **values: Any) -> Sent:
     """Ask for edits of a plan; `logged` reads them.
 
     Parameters
     ----------
+    plan
+        Its id.
     those
         What follows ``WHERE plan_id = :plan`` in SQL: which edits, in which order.
     """
-    return Statements.of(session).send(f"{_READ} {those}", {"plan": plan.id, **values})
+    return Statements.of(session).send(f"{_READ} {those}", {"plan": plan, **values})
 
 
 def logged(asked: Sent) -> list[Logged]:
@@ -121,14 +123,14 @@ def read_log(
     wanted = {name: value for name, value in given.items() if value is not None}
     conditions = {"before": "AND revision < :before ", "actor": "AND actor ->> 'id' = :actor "}
     those = "".join(conditions[name] for name in wanted)
-    asked = ask_log(session, plan, f"{those}ORDER BY revision DESC LIMIT :most", most=limit + 1, **wanted)
+    asked = ask_log(session, plan.id, f"{those}ORDER BY revision DESC LIMIT :most", most=limit + 1, **wanted)
     rows = logged(asked)
     page = [Summary.of(row) for row in rows[:limit]]
     return LogPage(page, page[-1].revision if len(rows) > limit else None)
 
 
-def edits_after(session: Session, plan: Plan, revision: int) -> list[Logged]:
-    """Return all edits after a revision, oldest first."""
+def edits_after(session: Session, plan: int, revision: int) -> list[Logged]:
+    """Return all edits of a plan by its id after a revision, oldest first."""
     return logged(ask_log(session, plan, "AND revision > :revision ORDER BY revision", revision=revision))
 
 
@@ -137,6 +139,6 @@ def change_of(row: Logged) -> Change:
     return Change.from_json(row.inverse).inverse()
 
 
-def ask_request(session: Session, plan: Plan, request: str) -> Sent:
-    """Ask for the edit that a request led to before, if it did."""
+def ask_request(session: Session, plan: int, request: str) -> Sent:
+    """Ask for the edit of a plan by its id that a request led to before, if it did."""
     return ask_log(session, plan, "AND request = :request", request=request)

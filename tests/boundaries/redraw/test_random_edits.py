@@ -59,7 +59,7 @@ def tallies(database: Database, plan: int) -> dict[int, tuple[object, ...]]:
 def require_replay(database: Database, plan: int, start: Replayed) -> None:
     """Replay the log from the beginning and compare with the plan as it is."""
     with database.session() as session:
-        rows = edits_after(session, session.get_one(Plan, plan), 0)
+        rows = edits_after(session, plan, 0)
     for row in rows:
         assert list(start.apply(change_of(row))) == []
     now = replayed(database, plan)
@@ -91,7 +91,7 @@ def test_everything_holds_after_each_of_many_random_edits(
 def replayed_at(database: Database, plan: int, revision: int) -> Replayed:
     state = replayed(database, plan)
     with database.session() as session:
-        for row in reversed(edits_after(session, session.get_one(Plan, plan), revision)):
+        for row in reversed(edits_after(session, plan, revision)):
             assert list(state.apply(change_of(row).inverse())) == []
     return state
 
@@ -198,7 +198,7 @@ def test_four_writers_at_once_leave_a_sound_plan_and_every_acknowledged_edit_in_
     assert faults == []
     with wide.database.session() as session:
         found = session.get_one(Plan, plan)
-        logged = {row.request for row in edits_after(session, found, 0)}
+        logged = {row.request for row in edits_after(session, plan, 0)}
         assert set(acknowledged) == logged
         assert len(acknowledged) > EDITS // 8
         require_sound(session, found)
