@@ -173,9 +173,16 @@ def database(databases: Databases, empty_template: str) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def demo() -> Demo:
-    """The synthetic demo district, made once."""
-    return make_demo()
+def made_demo() -> tuple[Demo, list[tuple[float, str]]]:
+    """The synthetic demo district, made once, and what making it told of its progress."""
+    told: list[tuple[float, str]] = []
+    return make_demo(lambda share, doing: told.append((share, doing))), told
+
+
+@pytest.fixture(scope="session")
+def demo(made_demo: tuple[Demo, list[tuple[float, str]]]) -> Demo:
+    """The synthetic demo district."""
+    return made_demo[0]
 
 
 @pytest.fixture(scope="session")
@@ -213,7 +220,7 @@ def pytest_configure() -> None:
 
 
 SHARED = {
-    "demo": "demo", "laid_again": "demo", "editing_server": "editing", "scheduler": "city", "alone": "city",
+    "made_demo": "demo", "editing_server": "editing", "scheduler": "city", "alone": "city",
     "made_once": "up", "dying": "kill", "kept_together": "together", "plans_server": "plans",
 }  # fmt: skip
 """Fixtures that take long to make, and the group of tests that is kept on one worker for each."""

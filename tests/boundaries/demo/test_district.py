@@ -1,9 +1,7 @@
 import numpy as np
-import pytest
 import shapely
 
 from boundaries.demo import CRS
-from boundaries.demo.district import lay_out
 
 
 def test_the_district_has_the_area_that_is_retold(demo):
@@ -40,24 +38,8 @@ def test_keys_are_unique(demo):
         assert table["key"].is_unique
 
 
-@pytest.fixture(scope="module")
-def laid_again():
-    told = []
-    return lay_out(lambda share, text: told.append((share, text))), told
-
-
-def test_the_same_ground_is_made_every_time(demo, laid_again):
-    again, _ = laid_again
-    assert (
-        shapely.to_wkb(again.ground.polygons).tolist() == shapely.to_wkb(demo.blocks.geometry.values).tolist()
-    )
-    footprints = [shapely.to_wkb(house.footprint) for house in again.built.houses]
-    assert footprints == shapely.to_wkb(demo.buildings.geometry.values).tolist()
-    assert again.people.residents.tolist() == demo.buildings["residents"].tolist()
-
-
-def test_progress_never_runs_backwards(laid_again):
-    _, told = laid_again
+def test_progress_never_runs_backwards(made_demo):
+    _, told = made_demo
     shares = [share for share, _ in told]
     assert len(shares) > 3
     assert shares == sorted(shares)
