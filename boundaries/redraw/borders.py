@@ -13,16 +13,20 @@ from geo.barriers import ALONG_M, Barrier, BarrierLines, classify_borders
 from geo.coverage import adjacency_of, border_segments
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from numpy.typing import NDArray
 
     from boundaries.redraw.changes import Change
+    from boundaries.redraw.edges import Pair
     from boundaries.redraw.state import State
     from boundaries.storage.statements import Sent
     from geo.coverage import Segments
 
     Ints = NDArray[np.int64]
+
+MICROMETRES = 1e6
+"""In a metre; borders are added up in whole ones."""
 
 WHOLE_M = 0.001
 """A block's known borders and its rim make up its perimeter to this, metres."""
@@ -40,7 +44,7 @@ def store_borders(state: State, segments: Segments, ids: Ints, new: Collection[i
     """
     of_new = borders_of(segments, np.isin(ids, list(new)))
     if len(of_new.left):
-        write_borders(state, of_new, ids, ids, of_new, ask_lines(state, of_new))
+        write_borders(state, of_new, ids, ids, of_new, ask_lines(state, of_new), before={})
 
 
 def borders_of(segments: Segments, new: NDArray[np.bool_]) -> Segments:
@@ -76,8 +80,14 @@ def shared_out(segments: Segments, origin: Ints) -> NDArray[np.bool_]:
 
 
 def write_borders(
-    state: State, of_new: Segments, ids: Ints, origin: Ints, changed: Segments, near: Sent
-) -> None:
+    state: State,
+    of_new: Segments,
+    ids: Ints,
+    origin: Ints,
+    changed: Segments,
+    near: Sent,
+    before: Mapping[Pair, tuple[int, int]],
+) -> dict[Pair, tuple[int, int]]:
     """Store borders with what runs along them.
 
     Parameters
@@ -90,35 +100,41 @@ def write_borders(
         Those of which that is to be found; the others keep what ran along the border between the versions before.
     near
         Of `ask_lines` for these.
+    before
+        Borders of the versions before, as `boundaries.redraw.edges.Edges` has them.
+
+    Returns
+    -------
+    The borders, in the same way.
     """
     who = adjacency_of(of_new, len(ids))
-    pairs, before = ids[who.edges], origin[who.edges]
-    barrier: list[int | None] = [None] * len(pairs)
     lines, known = _lines_near(near)
     found, kinds = classify_borders(changed, len(ids), lines)
     kinds = np.maximum(kinds, Barrier.NOTHING) if known else kinds
-    at = np.searchsorted(who.edges @ (len(ids), 1), found.edges @ (len(ids), 1))
-    for place, kind in zip(at.tolist(), kinds.tolist(), strict=True):
-        barrier[place] = kind
-    query = (
-        "INSERT INTO block_border (first_id, second_id, border_m, barrier) SELECT least(n.a, n.b), "
-        "greatest(n.a, n.b), n.metres, coalesce(n.barrier, (SELECT e.barrier FROM block_border e "
-        # Where noding moved a corner two blocks may have come to touch, by millimetres.
-        "WHERE e.first_id = least(n.c, n.d) AND e.second_id = greatest(n.c, n.d)), :nothing) FROM unnest("
-        "CAST(:a AS bigint[]), CAST(:b AS bigint[]), CAST(:c AS bigint[]), CAST(:d AS bigint[]), "
-        "CAST(:metres AS double precision[]), CAST(:barrier AS integer[])) AS n (a, b, c, d, metres, barrier) "
-        "ON CONFLICT DO NOTHING"
-    )
+    new = dict(zip(map(tuple, found.edges.tolist()), kinds.tolist(), strict=True))
+    # Where noding moved a corner two blocks may have come to touch, by millimetres.
+    nothing = int(Barrier.NOTHING if known else Barrier.UNKNOWN)
+    old = {pair: barrier for pair, (_, barrier) in before.items()}
+    made: dict[Pair, tuple[float, int]] = {}
+    for (a, b), metres in zip(who.edges.tolist(), who.border_m.tolist(), strict=True):
+        barrier = new.get((a, b))
+        if barrier is None:
+            barrier = old.get(_pair(int(origin[a]), int(origin[b])), nothing)
+        made[_pair(int(ids[a]), int(ids[b]))] = metres, barrier
     state.send(
-        query,
-        a=pairs[:, 0].tolist(),
-        b=pairs[:, 1].tolist(),
-        c=before[:, 0].tolist(),
-        d=before[:, 1].tolist(),
-        metres=who.border_m.tolist(),
-        barrier=barrier,
-        nothing=int(Barrier.NOTHING if known else Barrier.UNKNOWN),
+        "INSERT INTO block_border (first_id, second_id, border_m, barrier) SELECT * FROM unnest("
+        "CAST(:first AS bigint[]), CAST(:second AS bigint[]), CAST(:metres AS double precision[]), "
+        "CAST(:barrier AS integer[])) ON CONFLICT DO NOTHING",
+        first=[first for first, _ in made],
+        second=[second for _, second in made],
+        metres=[metres for metres, _ in made.values()],
+        barrier=[barrier for _, barrier in made.values()],
     )
+    return {pair: (round(metres * MICROMETRES), barrier) for pair, (metres, barrier) in made.items()}
+
+
+def _pair(one: int, other: int) -> Pair:
+    return (one, other) if one < other else (other, one)
 
 
 def ask_lines(state: State, segments: Segments) -> Sent:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,9 @@ import shapely
 
 from boundaries.redraw.borders import ask_lines, borders_of, shared_out, write_borders
 from boundaries.redraw.changes import Change
+from boundaries.redraw.edges import edges_of
 from boundaries.redraw.people import ask_people, store_people
+from boundaries.redraw.touched import ask_unit_rows
 from boundaries.storage.database import ewkb
 from geo.coverage import adjacency_of, border_segments
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from boundaries.redraw.ground import Ground
+    from boundaries.redraw.people import Shares
     from boundaries.redraw.state import State
     from boundaries.storage.statements import Sent
     from geo.cutting import Cutting
@@ -43,6 +46,8 @@ class NewBlocks:
     key
         Keys of the m new versions.
     polygon : (m,) shapely geometries, metres
+    shares : (measure, date) -> id -> value
+        What pieces got of the counts of the blocks they were cut from.
     """
 
     id: Ints
@@ -50,6 +55,7 @@ class NewBlocks:
     unit: Ints
     key: list[str]
     polygon: Shapes
+    shares: Shares = field(default_factory=dict)
 
     def change(self) -> Change:
         """Return the change that puts the new versions in the place of the old ones; no unit changes."""
@@ -76,6 +82,8 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
     parent_keys = [ground.key[at] for at in cutting.parent]
     names = _ask_names(state, Counter(parent_keys))
     people = ask_people(state, ground.id[cutting.cut()].tolist())
+    if state.ahead is not None:
+        state.ahead.units = ask_unit_rows(state, set(state.ahead.edges.held.values()))
     state.run.flush()
     kept = ground.without(cutting.parent)
     after = np.concatenate([cutting.polygon, ground.polygon[kept]])
@@ -98,12 +106,17 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
         shapes=ewkb(new.polygon, state.district.srid),
     )
     state.run.flush()
-    write_borders(state, of_new, np.concatenate([ids, ground.id[kept]]), origin, changed, lines)
+    before = edges_of(state, set(new.parent.tolist())).of
+    borders = write_borders(
+        state, of_new, np.concatenate([ids, ground.id[kept]]), origin, changed, lines, before
+    )
     state.run.flush()
-    store_people(state, new, people)
+    shares = store_people(state, new, people)
     state.run.flush()
     state.made.update(ids.tolist())
-    return new
+    if state.ahead is not None:
+        state.ahead.make(ids.tolist(), borders, ids[outer > 0].tolist())
+    return replace(new, shares=shares)
 
 
 _STORE = (

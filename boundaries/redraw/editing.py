@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import NoResultFound
@@ -10,6 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from boundaries.errors import EditError, NotDraftError, NothingToDoError, StaleError
 from boundaries.redraw import history, rebase
 from boundaries.redraw.apply import Applied, apply
+from boundaries.redraw.changes import Change
 from boundaries.redraw.findings import UnitFinding
 from boundaries.redraw.log import touched_keys, touched_units, write_edit
 from boundaries.redraw.logged import Summary, ask_request, change_of, edits_after, logged
@@ -101,7 +103,7 @@ def preview(session: Session, plan: Plan, asked: Edit, *, actor: Actor, revision
 
 def replace_pending(state: State) -> State:
     """Return the state with nothing pending, as it is stored."""
-    return State(state.session, state.plan, state.district, drawn=state.drawn, made=state.made)
+    return replace(state, pending=Change(), stored={}, asked=[])
 
 
 def _ask_locked(run: Statements, plan: Plan) -> tuple[Sent, Sent]:

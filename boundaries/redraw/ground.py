@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from boundaries.errors import LineRefusedError
+from boundaries.redraw.edges import Ahead, ask_edges
 from boundaries.storage.database import ewkb, geometries_of
 from geo.cutting import require_ground
 from geo.errors import LineError
@@ -92,6 +93,8 @@ def read_ground(
         if unit is not None:
             state.require_level(unit, state.lowest)
         rows = asked.rows()
+        if not state.pending:
+            _ask_ahead(state, rows)
         polygons = geometries_of(row[3] for row in rows)
         state.drawn.update(zip([row[0] for row in rows], polygons, strict=True))
         require_ground(polygons, line)
@@ -127,13 +130,21 @@ _AROUND = (
     "WHERE a.plan_id = :plan AND a.block_id = r.id AND p.id IS NULL)) AS unit "
     "FROM around r LEFT JOIN pending p ON p.id = r.id) "
     # Blocks are looked up one by one: a join is planned as a walk over all of them.
-    "SELECT s.id, s.unit, b.key, ST_AsBinary(b.geom) FROM stays s CROSS JOIN LATERAL "
+    "SELECT s.id, s.unit, b.key, ST_AsBinary(b.geom), s.unit = ANY(:asked) OR s.id IN (SELECT id FROM first) "
+    "FROM stays s CROSS JOIN LATERAL "
     "(SELECT key, geom FROM block WHERE id = s.id OFFSET 0) b WHERE s.unit IS NOT NULL ORDER BY s.id"
 )
 
 
+def _ask_ahead(state: State, around: list[Any]) -> None:
+    """Ask for what the edit will most likely want to know of the blocks around its line."""
+    blocks = [row[0] for row in around if row[4]]
+    state.ahead = Ahead(blocks, ask_edges(state, blocks))
+    state.run.flush()
+
+
 def _ask_around(state: State, line: LineString, units: list[int], whole_units: bool) -> Sent:
-    """Ask for id, unit, key and polygon of the blocks around a line."""
+    """Ask for id, unit, key and polygon of the blocks around a line, and which it comes near or are of the units."""
     unit_of: dict[int, int | None] = {block: after for block, (_, after) in state.pending.blocks.items()}
     if state.pending.versions:
         unit_of |= dict.fromkeys(state.pending.versions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 
     from boundaries.redraw.ground import Ground
     from boundaries.redraw.operations import Arguments
+    from boundaries.redraw.people import Shares
     from boundaries.redraw.state import State
+    from boundaries.storage.statements import Sent
 
     Flags = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Shapes = NDArray[np.object_]
 
@@ -44,6 +47,8 @@ class Cut:
     polygon : (n,) shapely geometries, metres
     refusal
         Why the line cut no block; None when it did.
+    shares
+        What pieces got of the counts of the blocks they were cut from.
     """
 
     change: Change
@@ -51,6 +56,7 @@ class Cut:
     unit: Ints
     polygon: Shapes
     refusal: LineError | None = None
+    shares: Shares = field(default_factory=dict)
 
 
 def cut(state: State, arguments: Arguments) -> Change:
@@ -72,8 +78,9 @@ def split(state: State, arguments: Arguments) -> Change:
     known = state.unit(unit)
     type_ = "ordinary" if known.type == UNASSIGNED else known.type
     new = ask_new_unit(state, known.level, type_, known.parent_id, arguments.get("name"))
-    state.run.flush()
     of_unit = ground.of_units([unit])
+    residents = _ask_residents(state, ground.id[of_unit])
+    state.run.flush()
     whole = shapely.coverage_union_all(ground.polygon[of_unit])
     found = regions(whole, ground.line)
     try:
@@ -90,7 +97,12 @@ def split(state: State, arguments: Arguments) -> Change:
     blocks = done.id[mine]
     if beyond.all() or not beyond.any():
         raise refused(done.refusal or _why_unit_stays(whole, ground))
-    fewer = _with_fewer(state, blocks, shapely.area(done.polygon[mine]), beyond)
+    people = _people_of(state, residents, done)
+    fewer = _with_fewer(
+        np.array([people.get(block, 0.0) for block in blocks.tolist()]),
+        shapely.area(done.polygon[mine]),
+        beyond,
+    )
     made, attributes = new.made()
     moved: dict[int, tuple[int | None, int | None]] = dict.fromkeys(blocks[fewer].tolist(), (unit, made))
     return done.change.then(Change(blocks=moved, units={made: (None, attributes)}))
@@ -120,6 +132,7 @@ def cut_ground(state: State, ground: Ground, line: BaseGeometry, may: Flags) -> 
         np.concatenate([ground.id[kept], new.id]),
         np.concatenate([ground.unit[kept], new.unit]),
         np.concatenate([ground.polygon[kept], new.polygon]),
+        shares=new.shares,
     )
 
 
@@ -130,17 +143,31 @@ def _why_unit_stays(whole: BaseGeometry, ground: Ground) -> LineError:
     return why_nothing(np.array([whole], dtype=object), ground.line, np.array([True]), SNAP_M)
 
 
-def _with_fewer(state: State, blocks: Ints, area_m2: NDArray[np.float64], beyond: Flags) -> Flags:
-    """Return which of two sides has fewer residents on the plan's date; less area where they have the same."""
-    residents = dict.fromkeys(blocks.tolist(), 0.0)
-    if state.plan.count_date is not None:
-        query = (
-            "SELECT block_id, value FROM count "
-            "WHERE block_id = ANY(:ids) AND measure = 'residents' AND on_date = :on"
-        )
-        residents |= {
-            row[0]: row[1] for row in state.rows(query, ids=blocks.tolist(), on=state.plan.count_date)
-        }
-    people = np.array([residents[block] for block in blocks.tolist()])
-    sums = [(people[flags].sum(), area_m2[flags].sum()) for flags in (beyond, ~beyond)]
+def _ask_residents(state: State, blocks: Ints) -> Sent | None:
+    """Ask for the residents of blocks on the plan's date; None where it has none."""
+    if state.plan.count_date is None:
+        return None
+    query = "SELECT block_id, value FROM count WHERE block_id = ANY(:ids) AND measure = 'residents' AND on_date = :on"
+    return state.send(query, ids=blocks.tolist(), on=state.plan.count_date)
+
+
+def _people_of(state: State, asked: Sent | None, done: Cut) -> dict[int, float]:
+    """Return the residents of blocks as they are once they are cut; who has none is left out."""
+    people = dict(asked.rows()) if asked is not None else {}
+    people |= {new: people[old] for old, new in done.change.versions.items() if old in people}
+    people |= done.shares.get(("residents", str(state.plan.count_date)), {})
+    return people
+
+
+def _with_fewer(residents: Floats, area_m2: Floats, beyond: Flags) -> Flags:
+    """Return which of two sides has fewer residents; less area where they have the same.
+
+    Parameters
+    ----------
+    residents, area_m2 : (n,) float
+        Of the blocks of both.
+    beyond : (n,) bool
+        Which of them are on one side.
+    """
+    sums = [(residents[flags].sum(), area_m2[flags].sum()) for flags in (beyond, ~beyond)]
     return beyond if sums[0] <= sums[1] else ~beyond

@@ -41,6 +41,7 @@ class NewUnit:
             name_en = name_en or english
         code = Codes(self.state).under(self.parent, self.level, self.type, known=self.codes)
         unit = int(self.id.rows()[0][0])
+        self.state.new_units.add(unit)
         return unit, Attributes(self.level, self.parent, name.strip(), name_en, code, self.type)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,6 @@ from boundaries.redraw.shares import divided
 from boundaries.storage.database import geometries_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from boundaries.redraw.cut_blocks import NewBlocks
     from boundaries.redraw.state import State
     from boundaries.storage.statements import Sent
@@ -24,6 +23,9 @@ COUNTED_TOLERANCE = 1e-6
 
 Counted = tuple[str, str]
 """A measure and the date it was counted on, as text."""
+
+Shares = Mapping[Counted, Mapping[int, float]]
+"""What block versions got of each count."""
 
 
 @dataclass(frozen=True)
@@ -66,20 +68,23 @@ _BUILDINGS = (
 )
 
 
-def store_people(state: State, new: NewBlocks, asked: AskedPeople) -> None:
+def store_people(state: State, new: NewBlocks, asked: AskedPeople) -> Shares:
     """Store buildings and counts of new block versions.
 
     A version that only got a node has those of the version before. Of the pieces of a block each has the buildings
     whose representative point it holds (on a border: the piece with the lower key), and its share of every count
     of every date: as its buildings' own counts say; where they have none, by their footprints and floors; without
     buildings by area. Shares that are no sums of counted buildings have the source 'split'.
+
+    Returns
+    -------
+    The shares of the pieces.
     """
     made = Counter(new.parent.tolist())
     whole = np.array([made[parent] == 1 for parent in new.parent.tolist()])
     if whole.any():
         _hand_down(state, new.parent[whole].tolist(), new.id[whole].tolist())
-    if not whole.all():
-        _share_out(state, new, sorted({parent for parent in made if made[parent] > 1}), asked)
+    return _share_out(state, new, sorted({parent for parent in made if made[parent] > 1}), asked)
 
 
 def _hand_down(state: State, old: list[int], new: list[int]) -> None:
@@ -95,20 +100,23 @@ def _hand_down(state: State, old: list[int], new: list[int]) -> None:
     )
 
 
-def _share_out(state: State, new: NewBlocks, parents: list[int], asked: AskedPeople) -> None:
+def _share_out(state: State, new: NewBlocks, parents: list[int], asked: AskedPeople) -> Shares:
     of_parent: dict[int, list[Any]] = defaultdict(list)
     for parent, *row in asked.counts.rows():
         of_parent[parent].append(row)
     ids, areas = new.id.tolist(), shapely.area(new.polygon).tolist()
     stands = _buildings(new, parents, asked.buildings.rows())
     rows: list[tuple[int, int, float, int]] = []
+    given: dict[Counted, dict[int, float]] = defaultdict(dict)
     for parent in parents:
         pieces = np.flatnonzero(new.parent == parent).tolist()
         area = {at: areas[at] for at in pieces}
         for count, measure, on_date, value in of_parent[parent]:
             weights, counted = _weights(stands[parent], area, (measure, str(on_date)), value)
             shares = divided(value, list(weights.values()))
-            rows += [(ids[at], count, share, counted) for at, share in zip(weights, shares, strict=True)]
+            for at, share in zip(weights, shares, strict=True):
+                rows.append((ids[at], count, share, counted))
+                given[measure, str(on_date)][ids[at]] = share
     block, counts, values, counted_ones = ([row[k] for row in rows] for k in range(4))
     state.send(
         "WITH placed AS (INSERT INTO block_building (block_id, building_id) "
@@ -125,6 +133,7 @@ def _share_out(state: State, new: NewBlocks, parents: list[int], asked: AskedPeo
         values=values,
         counted=counted_ones,
     )
+    return given
 
 
 def _weights(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
     from sqlalchemy.orm import Session
 
+    from boundaries.redraw.edges import Ahead
     from boundaries.storage.plan_tables import Plan
     from boundaries.storage.tables import District
 
@@ -55,6 +56,10 @@ class State:
     """Polygons of block versions that were read or made; versions never change."""
     made: set[int] = field(default_factory=set)
     """Block versions that the edit made: all their borders were stored with them."""
+    new_units: set[int] = field(default_factory=set)
+    """Ids that the edit took for units."""
+    ahead: Ahead | None = None
+    """What was asked for around a line."""
 
     @cached_property
     def run(self) -> Statements:

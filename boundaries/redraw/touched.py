@@ -7,17 +7,18 @@ and taking away, in whole micrometres, whatever the size of the units.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from boundaries.redraw.borders import ask_lacking, complete_borders
-from boundaries.redraw.changes import Attributes
+from boundaries.redraw.changes import Attributes, Change
+from boundaries.redraw.edges import Edges, ask_edges, edges_of
 from geo.barriers import CLEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from boundaries.redraw.changes import Change
+    from boundaries.redraw.edges import Pair
     from boundaries.redraw.state import State
     from boundaries.storage.statements import Sent
 
@@ -97,10 +98,13 @@ def touched_by(state: State, change: Change) -> Touched:
     shifted = {*change.blocks, *change.versions, *change.versions.values()}
     for unit in replanted:
         shifted.update(state.blocks_under(unit))
-    lacking, asked = ask_lacking(state, change), _ask_edges(state, shifted)
+    lacking = ask_lacking(state, change)
+    # Most often none is lacking: what there is is asked for in the same round trip.
+    edges = edges_of(state, shifted)
     if complete_borders(state, lacking):
-        asked = _ask_edges(state, shifted)
-    edges, held, rim = _edges(asked)
+        edges = Edges()
+        edges.read(ask_edges(state, shifted))
+    held = _with_strangers(state, change, edges)
     then = _units_after(change, held)
     rows = _unit_rows(state, change, {*held.values(), *then.values()})
     parent = {unit: row.attributes.parent_id for unit, row in rows.items()}
@@ -113,10 +117,10 @@ def touched_by(state: State, change: Change) -> Touched:
         for at, level in enumerate(levels):
             if was is None or will is None or was[at] != will[at]:
                 found.dirty[level].update(chain[at] for chain in (was, will) if chain is not None)
-    for edge in edges:
-        _count_border(found, edge)
+    for pair, (border_um, barrier) in edges.of.items():
+        _count_border(found, pair, border_um, clear=barrier in CLEAR)
     found.outlined.update(
-        unit for chains in (before, after) for block in rim & chains.keys() for unit in chains[block]
+        unit for chains in (before, after) for block in edges.rim & chains.keys() for unit in chains[block]
     )
     # A cut that ends on a vertex parts a neighbour's border in two although the neighbour stays as it is.
     for unit in {*found.border_um, *found.clear_border_um} & rows.keys():
@@ -125,9 +129,9 @@ def touched_by(state: State, change: Change) -> Touched:
     return found
 
 
-def _count_border(found: Touched, edge: tuple[int, int, int, bool]) -> None:
+def _count_border(found: Touched, pair: Pair, border_um: int, *, clear: bool) -> None:
     """Take one border from the units it parted before and add it to those it parts afterwards."""
-    first, second, border_um, clear = edge
+    first, second = pair
     for chains, sign in ((found.before, -1), (found.after, 1)):
         if first not in chains or second not in chains:
             found.outlined.update(chains.get(first, ()), chains.get(second, ()))
@@ -144,36 +148,17 @@ def _count_border(found: Touched, edge: tuple[int, int, int, bool]) -> None:
                 found.neighbours[there].add(here)
 
 
-def _ask_edges(state: State, blocks: set[int]) -> Sent:
-    """Ask for the borders and the rim of blocks and, for these and their neighbours, the unit of each in the plan."""
-    query = (
-        # Units are looked up block by block: a join is planned as one of the whole assignment.
-        "SELECT e.first_id, e.second_id, round(e.border_m * 1e6)::bigint, e.barrier, "
-        "(SELECT unit_id FROM assignment WHERE plan_id = :plan AND block_id = e.first_id), "
-        "(SELECT unit_id FROM assignment WHERE plan_id = :plan AND block_id = e.second_id) FROM ("
-        "SELECT * FROM block_border WHERE first_id = ANY(:ids) UNION "
-        "SELECT * FROM block_border WHERE second_id = ANY(:ids)) e "
-        # Blocks come by themselves too: one that touches no other has no border.
-        "UNION ALL SELECT id, NULL, round(outer_m * 1e6)::bigint, NULL, "
-        "(SELECT unit_id FROM assignment WHERE plan_id = :plan AND block_id = b.id), NULL "
-        "FROM block b WHERE id = ANY(:ids)"
-    )
-    return state.send(query, ids=list(blocks))
+def _with_strangers(state: State, change: Change, edges: Edges) -> dict[int, int]:
+    """Return the unit of each block with a border, in the plan as it is stored.
 
-
-def _edges(asked: Sent) -> tuple[list[tuple[int, int, int, bool]], dict[int, int], set[int]]:
-    """Return borders, the unit of each block that is in the plan, and the blocks on the rim."""
-    edges: list[tuple[int, int, int, bool]] = []
-    held: dict[int, int] = {}
-    rim: set[int] = set()
-    for first, second, border_um, barrier, first_unit, second_unit in asked.rows():
-        if second is not None:
-            edges.append((first, second, border_um, barrier in CLEAR))
-        elif border_um:
-            rim.add(first)
-        at = {first: first_unit, second: second_unit}
-        held |= {block: unit for block, unit in at.items() if unit is not None}
-    return edges, held, rim
+    Noding moves corners by less than a millimetre, so a block that was made may touch another that its parent did
+    not: nobody has asked for that one's unit.
+    """
+    coming = {block for block, (before, _) in change.blocks.items() if before is None}
+    coming.update(change.versions.values())
+    made = {block for pair in edges.of if not state.made.isdisjoint(pair) for block in pair}
+    strangers = made - edges.held.keys() - coming
+    return edges.held | (replace(state, pending=Change()).held(strangers) if strangers else {})
 
 
 def _units_after(change: Change, held: dict[int, int]) -> dict[int, int]:
@@ -188,11 +173,20 @@ def _units_after(change: Change, held: dict[int, int]) -> dict[int, int]:
     return then
 
 
+def ask_unit_rows(state: State, units: Iterable[int]) -> Sent:
+    """Ask for units with all their ancestors."""
+    return state.send(_ROWS, ids=list(units))
+
+
 def _unit_rows(state: State, change: Change, units: Iterable[int]) -> dict[int, UnitRow]:
-    """Read units with all their ancestors."""
+    """Read units with all their ancestors, as far as they were not asked for ahead."""
     wanted = {*units, *change.units}
     wanted |= {after.parent_id for _, after in change.units.values() if after and after.parent_id is not None}
-    rows: list[Any] = state.rows(_ROWS, ids=list(wanted))
+    asked = state.ahead.units if state.ahead is not None else None
+    rows = asked.rows() if asked is not None else []
+    unread = wanted - {row[0] for row in rows} - state.new_units
+    if unread:
+        rows = [*rows, *ask_unit_rows(state, unread).rows()]
     return {row[0]: UnitRow(Attributes(*row[1:8]), *row[8:]) for row in rows}
 
 

@@ -209,6 +209,7 @@ def wait_for(database: Database, other: psycopg.Connection[Any], seconds: float 
         assert time.monotonic() < until
         with suppress(psycopg.OperationalError):
             other.execute("SELECT 1")
+    database.close()  # one of its connections may not have been told yet, and answer once more
     while True:
         try:
             with database.session() as session:

@@ -171,6 +171,8 @@ def test_four_writers_at_once_leave_a_sound_plan_and_every_acknowledged_edit_in_
             request = f"{number}-{turn}"
             try:
                 with wide.database.session() as session:
+                    # What is chosen from is read by several statements; the others must not commit in between.
+                    session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
                     found = session.get_one(Plan, plan)
                     asked, seen = random_edit(session, found, rng), found.revision
                 with wide.database.session() as session:
@@ -195,7 +197,8 @@ def test_four_writers_at_once_leave_a_sound_plan_and_every_acknowledged_edit_in_
         writer.start()
     for writer in writers:
         writer.join()
-    assert faults == []
+    for fault in faults:
+        raise fault
     with wide.database.session() as session:
         found = session.get_one(Plan, plan)
         logged = {row.request for row in edits_after(session, plan, 0)}
