@@ -92,7 +92,7 @@ def try_edit(
 def read_log(
     session: OpenSession,
     plan: int,
-    before: int | None = None,
+    before: Annotated[int | None, Query(ge=0, lt=2**31)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     actor: str | None = None,
 ) -> dict[str, Any]:

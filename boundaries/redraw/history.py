@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FINAL = ("bring-up-to-date", "codes")
 """Edits that are not taken back: the plan stands on another base after one, and is in force after the other."""
 
-_DONE = "AND standing AND undoes IS NULL AND operation NOT IN ('undo', 'redo', 'bring-up-to-date', 'codes') "
+_DONE = f"AND standing AND undoes IS NULL AND operation NOT IN {('undo', 'redo', *FINAL)} "
 _UNDOS = "AND standing AND operation = 'undo' "
 
 

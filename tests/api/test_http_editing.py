@@ -220,6 +220,18 @@ def test_an_edit_that_cannot_be_committed_is_not_acknowledged(
     assert everything(client, square.plan.id) == before
 
 
+@pytest.mark.parametrize("before", [-1, 2**31, 10**30])
+def test_a_page_before_a_revision_no_plan_can_have_is_refused(
+    client: TestClient, wang: Planner, before: int
+) -> None:
+    assert client.get(wang.path, params={"before": before}).status_code == 422
+
+
+@pytest.mark.parametrize("plan", [2**63, 10**30, -(10**30)])
+def test_a_plan_that_no_number_can_name_is_not_found(client: TestClient, wang: Planner, plan: int) -> None:
+    assert client.get(f"/api/plans/{plan}/edits").status_code == 404
+
+
 def test_two_who_edit_at_once_both_stand_in_the_log(
     wang: Planner, li: Planner, client: TestClient, square: StoredPlan, database: Database
 ) -> None:
