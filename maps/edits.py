@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from boundaries.redraw.changes import Change
-from boundaries.redraw.logged import Summary, edits_after
+from boundaries.redraw.logged import edits_after
 from maps.blocks import block_features, listed_blocks
 from maps.units import listed_unit_features
 
@@ -57,7 +57,7 @@ def _event(row: Logged) -> dict[str, Any]:
     change = Change.from_json(row.inverse)
     return {
         "revision": row.revision,
-        "edit": Summary.of(row).as_json(),
+        "edit": row.as_json(),
         "units": sorted({*row.rows, *row.members}),
         "blocks": sorted({*change.blocks, *change.versions, *change.versions.values()}),
     }

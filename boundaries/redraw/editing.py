@@ -189,7 +189,7 @@ def _rebased_over(
         theirs = rebase.touching(between, keys, set(rows), come_or_gone, set(members))
         if theirs:
             raise rebase.stale(state, asked, revision, theirs)
-    return [Summary.of(row) for row in between]
+    return [*between]
 
 
 def _result(
@@ -216,7 +216,7 @@ def _told_again(state: State, row: Logged) -> Result:
         state,
         change,
         with_ancestors(state, {*row.rows, *row.members}),
-        edit=Summary.of(row),
+        edit=row,
         broken=[UnitFinding.from_json(one) for one in row.label.get("broken", ())],
         mended=[UnitFinding.from_json(one) for one in row.label.get("mended", ())],
     )

@@ -14,7 +14,7 @@ from boundaries.errors import (
     StandsOnError,
 )
 from boundaries.redraw.changes import Change, composed
-from boundaries.redraw.logged import Summary, ask_log, edits_after, logged
+from boundaries.redraw.logged import ask_log, edits_after, logged
 from boundaries.redraw.restoring import restorable
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def revert(state: State, edit: Edit, revision: int) -> TakenBack:
         if row.operation in FINAL:
             raise StandsOnError(
                 f'"{state.plan.name}" was brought up to date at revision {row.revision}: it cannot go back further.',
-                edit=Summary.of(row).as_json(),
+                edit=row.as_json(),
             )
     whole = composed(Change.from_json(row.inverse) for row in reversed(rows))
     if not whole:
@@ -166,7 +166,7 @@ def _stands_on(other: Logged) -> StandsOnError:
     return StandsOnError(
         f"edit {other.revision} ({other.operation}, by {who}, {other.at:%Y-%m-%d %H:%M %Z}) came later to the "
         "same place. Take it back first.",
-        edit=Summary.of(other).as_json(),
+        edit=other.as_json(),
     )
 
 

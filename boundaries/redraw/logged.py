@@ -18,25 +18,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Logged:
-    """One edit as the log keeps it; the columns of `boundaries.storage.plan_tables.Edit`."""
-
-    revision: int
-    operation: str
-    arguments: dict[str, Any]
-    inverse: dict[str, Any]
-    actor: dict[str, Any] | None
-    at: dt.datetime
-    request: str | None
-    undoes: int | None
-    standing: bool
-    label: dict[str, Any]
-    keys: list[str]
-    rows: list[int]
-    members: list[int]
-
-
-@dataclass(frozen=True)
 class Summary:
     """One edit as the history shows it.
 
@@ -58,13 +39,6 @@ class Summary:
     undoes: int | None
     standing: bool
 
-    @classmethod
-    def of(cls, row: Logged) -> Summary:
-        """Return what the history shows of an edit of the log."""
-        return cls(
-            row.revision, row.operation, row.arguments, row.label, row.actor, row.at, row.undoes, row.standing
-        )
-
     def as_json(self) -> dict[str, Any]:
         """Return the summary ready for JSON; ``at`` is ISO 8601 with its offset."""
         return {
@@ -76,6 +50,17 @@ class Summary:
             "undoes": self.undoes,
             "standing": self.standing,
         }
+
+
+@dataclass(frozen=True)
+class Logged(Summary):
+    """One edit as the log keeps it; the columns of `boundaries.storage.plan_tables.Edit`."""
+
+    inverse: dict[str, Any]
+    request: str | None
+    keys: list[str]
+    rows: list[int]
+    members: list[int]
 
 
 @dataclass(frozen=True)
@@ -125,7 +110,7 @@ def read_log(
     those = "".join(conditions[name] for name in wanted)
     asked = ask_log(session, plan.id, f"{those}ORDER BY revision DESC LIMIT :most", most=limit + 1, **wanted)
     rows = logged(asked)
-    page = [Summary.of(row) for row in rows[:limit]]
+    page: list[Summary] = [*rows[:limit]]
     return LogPage(page, page[-1].revision if len(rows) > limit else None)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from boundaries.errors import StaleError
-from boundaries.redraw.logged import Summary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +53,7 @@ def stale(state: State, edit: Edit, revision: int, theirs: Sequence[Logged]) -> 
         f'"{state.plan.name}" was changed at the same place since revision {revision}, by {who}. Take theirs, do '
         "yours again on top, or keep yours as a plan of its own.",
         mine=edit.as_json(),
-        theirs=[Summary.of(row).as_json() | {"lines": lines_of(row)} for row in theirs],
+        theirs=[row.as_json() | {"lines": lines_of(row)} for row in theirs],
         revision=state.plan.revision,
     )
 
