@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from sqlalchemy import inspect
 from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -38,10 +39,16 @@ def as_read(session: Session, kind: type[_Row], asked: Sent) -> _Row | None:
     rows = asked.rows()
     if not rows:
         return None
-    read = kind(**dict(zip(_columns(kind), rows[0], strict=True)))
+    row = dict(zip(_columns(kind), rows[0], strict=True))
+    mapper = inspect(kind)
+    key = mapper.identity_key_from_primary_key(tuple(row[str(column.key)] for column in mapper.primary_key))
+    known = cast("_Row | None", session.identity_map.get(key))
+    if known is not None:
+        for name, value in row.items():
+            if name not in known.__dict__ or known.__dict__[name] != value:
+                set_committed_value(known, name, value)
+        return known
+    read = kind(**row)
     make_transient_to_detached(read)
-    key = inspect(read).key
-    if key is not None and key in session.identity_map:
-        return session.merge(read, load=False)
     session.add(read)
     return read
