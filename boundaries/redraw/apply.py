@@ -65,11 +65,11 @@ def apply(state: State, change: Change, *, whole: bool = True, restores: bool = 
     _require_expected(state, change, touched)
     guarded = guarded_units(touched, change, restores=restores)
     require_unlocked(touched, change, guarded)
-    names.require_free()
     written = _write_assignment(state, change)
     _write_attributes(state, change)
     asked = ask_parts(state, change, touched)
-    _require_written(state, written)
+    names.require_free()
+    _require_written(state, change, written)
     parts = read_parts(state, asked)
     after: dict[int, UnitRow] = {}
     for level in reversed(state.plan.levels):
@@ -104,43 +104,48 @@ def _unexpected(state: State, what: str) -> PlanError:
     )
 
 
-def _write_assignment(state: State, change: Change) -> list[tuple[int, Sent]]:
-    """Write which block is in which unit; return how many rows each statement is to write, and the statement."""
+def _write_assignment(state: State, change: Change) -> Sent | None:
+    """Write which block is in which unit; the answer says how many blocks it was written of."""
+    if not change.blocks and not change.versions:
+        return None
     moved = [(b, f, t) for b, (f, t) in change.blocks.items() if f is not None and t is not None]
-    gone = [(b, f, None) for b, (f, t) in change.blocks.items() if f is not None and t is None]
-    versions = [(old, None, new) for old, new in change.versions.items()]
-    come = [(b, None, t) for b, (f, t) in change.blocks.items() if f is None and t is not None]
-    written = []
-    for query, rows in ((_MOVE, moved), (_REMOVE, gone), (_REPLACE, versions), (_ADD, come)):
-        if rows:
-            block, before, after = (list(column) for column in zip(*rows, strict=True))
-            written.append((len(rows), state.send(query, b=block, f=before, t=after)))
-    return written
+    gone = [(b, f) for b, (f, t) in change.blocks.items() if f is not None and t is None]
+    come = [(b, t) for b, (f, t) in change.blocks.items() if f is None and t is not None]
+    return state.send(
+        _ASSIGN,
+        moved=[b for b, _, _ in moved],
+        moved_from=[f for _, f, _ in moved],
+        moved_to=[t for _, _, t in moved],
+        gone=[b for b, _ in gone],
+        gone_from=[f for _, f in gone],
+        old=list(change.versions),
+        new=list(change.versions.values()),
+        come=[b for b, _ in come],
+        come_to=[t for _, t in come],
+    )
 
 
-_ROWS = "unnest(CAST(:b AS bigint[]), CAST(:f AS bigint[]), CAST(:t AS bigint[])) AS m (b, f, t)"
-_MOVE = (
-    f"UPDATE assignment a SET unit_id = m.t FROM {_ROWS} WHERE a.plan_id = :plan AND a.block_id = m.b "
-    "AND a.unit_id = m.f RETURNING 1"
-)
-_REMOVE = (
-    f"DELETE FROM assignment a USING {_ROWS} WHERE a.plan_id = :plan AND a.block_id = m.b AND a.unit_id = m.f "
-    "RETURNING 1"
-)
-_REPLACE = (
-    f"UPDATE assignment a SET block_id = m.t FROM {_ROWS} WHERE a.plan_id = :plan AND a.block_id = m.b "
-    "RETURNING 1"
-)
-_ADD = (
-    f"INSERT INTO assignment (plan_id, block_id, unit_id) SELECT :plan, m.b, m.t FROM {_ROWS} "
-    "ON CONFLICT DO NOTHING RETURNING 1"
+# The four write different rows, so it does not matter that none sees what the others do.
+_ASSIGN = (
+    "WITH moved AS (UPDATE assignment a SET unit_id = m.t FROM unnest(CAST(:moved AS bigint[]), "
+    "CAST(:moved_from AS bigint[]), CAST(:moved_to AS bigint[])) AS m (b, f, t) "
+    "WHERE a.plan_id = :plan AND a.block_id = m.b AND a.unit_id = m.f RETURNING 1), "
+    "gone AS (DELETE FROM assignment a USING unnest(CAST(:gone AS bigint[]), CAST(:gone_from AS bigint[])) "
+    "AS m (b, f) WHERE a.plan_id = :plan AND a.block_id = m.b AND a.unit_id = m.f RETURNING 1), "
+    "replaced AS (UPDATE assignment a SET block_id = m.t FROM unnest(CAST(:old AS bigint[]), "
+    "CAST(:new AS bigint[])) AS m (b, t) WHERE a.plan_id = :plan AND a.block_id = m.b RETURNING 1), "
+    "come AS (INSERT INTO assignment (plan_id, block_id, unit_id) SELECT :plan, m.b, m.t "
+    "FROM unnest(CAST(:come AS bigint[]), CAST(:come_to AS bigint[])) AS m (b, t) "
+    "ON CONFLICT DO NOTHING RETURNING 1) "
+    "SELECT (SELECT count(*) FROM moved) + (SELECT count(*) FROM gone) + (SELECT count(*) FROM replaced) "
+    "+ (SELECT count(*) FROM come)"
 )
 
 
-def _require_written(state: State, written: list[tuple[int, Sent]]) -> None:
-    for wanted, sent in written:
-        if (lacking := wanted - len(sent.rows())) != 0:
-            raise _unexpected(state, f"the unit of {lacking} blocks")
+def _require_written(state: State, change: Change, written: Sent | None) -> None:
+    lacking = len(change.blocks) + len(change.versions) - written.rows()[0][0] if written is not None else 0
+    if lacking:
+        raise _unexpected(state, f"the unit of {lacking} blocks")
 
 
 def _write_attributes(state: State, change: Change) -> None:
