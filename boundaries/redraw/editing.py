@@ -13,6 +13,7 @@ from boundaries.redraw import history, rebase
 from boundaries.redraw.apply import Applied, apply
 from boundaries.redraw.changes import Change
 from boundaries.redraw.findings import UnitFinding
+from boundaries.redraw.ground import ask_first
 from boundaries.redraw.log import touched_keys, touched_units, write_edit
 from boundaries.redraw.logged import Summary, ask_request, change_of, edits_after, logged
 from boundaries.redraw.operations_table import OPERATIONS
@@ -65,13 +66,15 @@ def edit(
     run = Statements.of(session)
     with run.together():
         locked = _ask_locked(run, plan)
+        # Planning a statement anew takes longer than most of them do; none of them needs to know its values for it.
+        run.send("SET LOCAL plan_cache_mode = force_generic_plan", {})
         asked_before = ask_request(session, plan.id, request) if request is not None else None
+        around = ask_first(run, plan, edit)
         state = _locked(session, locked)
         if asked_before is not None and (done := logged(asked_before)):
             return _told_again(state, done[0])
         _require_draft(plan)
-        # Planning a statement anew takes longer than most of them do; none of them needs to know its values for it.
-        run.send("SET LOCAL plan_cache_mode = force_generic_plan", {})
+        state.around = around
         between = _between(state, revision, follows)
         decided = _taken_back(state, edit, actor, revision) or _decide(state, edit, revision, between)
         applied = apply(

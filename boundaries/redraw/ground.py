@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shapely
 
 from boundaries.errors import LineRefusedError
 from boundaries.redraw.edges import Ahead, ask_edges
-from boundaries.storage.database import ewkb, geometries_of
+from boundaries.redraw.state import ask_units
+from boundaries.storage.database import geometries_of
 from geo.cutting import require_ground
 from geo.errors import LineError
 from geo.snapping import SNAP_M, drawn_line, fit_line
@@ -20,11 +22,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely import LineString
 
+    from boundaries.redraw.edits import Edit
     from boundaries.redraw.state import State
-    from boundaries.storage.statements import Sent
+    from boundaries.storage.plan_tables import Plan
+    from boundaries.storage.statements import Sent, Statements
 
     Ints = NDArray[np.int64]
     Shapes = NDArray[np.object_]
+
+Wanted = tuple[list[list[float]], int | None, bool]
+"""The line as it was drawn, a unit that is read whole, and whether all units are that the line comes near."""
 
 NEAR_M = SNAP_M + 1.0
 """Fitting a line moves it by less than this, metres."""
@@ -62,6 +69,15 @@ class Ground:
         return np.flatnonzero(kept)
 
 
+@dataclass(frozen=True)
+class Around:
+    """The blocks around a line, and the unit it is drawn for with all above it, asked for."""
+
+    wanted: Wanted
+    blocks: Sent
+    units: Sent | None
+
+
 def read_ground(
     state: State, coordinates: list[list[float]], unit: int | None = None, *, whole_units: bool = False
 ) -> Ground:
@@ -85,14 +101,17 @@ def read_ground(
     LineRefusedError
         When the line cannot be used, wherever it lies; or lies outside the district, or across a hole of it.
     """
-    if unit is not None:
-        state.ask_units([unit])
+    wanted = (coordinates, unit, whole_units)
     try:
         line = drawn_line(coordinates)
-        asked = _ask_around(state, line, [] if unit is None else [unit], whole_units)
+        asked, state.around = state.around, None
+        if asked is None or asked.wanted != wanted:
+            asked = _ask(state.run, state.plan, line, wanted, _pending(state))
+        if asked.units is not None:
+            state.asked.append(asked.units)
         if unit is not None:
             state.require_level(unit, state.lowest)
-        rows = asked.rows()
+        rows = asked.blocks.rows()
         if not state.pending:
             _ask_ahead(state, rows)
         polygons = geometries_of(row[3] for row in rows)
@@ -114,7 +133,8 @@ def read_ground(
 _AROUND = (
     "WITH pending AS (SELECT * FROM unnest(CAST(:pending AS bigint[]), CAST(:units AS bigint[])) AS p (id, unit)), "
     "near AS (SELECT b.id FROM block b WHERE b.district_id = :district "
-    "AND ST_DWithin(b.geom, CAST(:line AS geometry), :near)), "
+    "AND ST_DWithin(b.geom, ST_SetSRID(CAST(:line AS geometry), (SELECT srid FROM district WHERE id = :district)), "
+    ":near)), "
     "first AS MATERIALIZED (SELECT n.id, a.unit_id FROM near n JOIN assignment a ON a.plan_id = :plan "
     "AND a.block_id = n.id WHERE n.id <> ALL(:pending) "
     "UNION SELECT p.id, p.unit FROM near n JOIN pending p ON p.id = n.id WHERE p.unit IS NOT NULL), "
@@ -143,18 +163,46 @@ def _ask_ahead(state: State, around: list[Any]) -> None:
     state.run.flush()
 
 
-def _ask_around(state: State, line: LineString, units: list[int], whole_units: bool) -> Sent:
-    """Ask for id, unit, key and polygon of the blocks around a line, and which it comes near or are of the units."""
+def _pending(state: State) -> dict[int, int | None]:
+    """Return the unit, or None, of each block that what is pending says something of."""
     unit_of: dict[int, int | None] = {block: after for block, (_, after) in state.pending.blocks.items()}
     if state.pending.versions:
         unit_of |= dict.fromkeys(state.pending.versions)
         unit_of |= state.held(state.pending.versions.values())
-    return state.send(
+    return unit_of
+
+
+def ask_first(run: Statements, plan: Plan, edit: Edit) -> Around | None:
+    """Ask for the blocks around the line that an edit begins with, if it does, before anything of the plan is known.
+
+    The database then reads them as soon as it has the plan's lock. A line that cannot be used asks for nothing.
+    """
+    first = edit.parts()[0]
+    if "line" not in first.arguments:
+        return None
+    wanted = (first.arguments["line"], first.arguments.get("unit"), first.operation == "reshape")
+    try:
+        return _ask(run, plan, drawn_line(wanted[0]), wanted, {})
+    except LineError:
+        return None
+
+
+def _ask(
+    run: Statements, plan: Plan, line: LineString, wanted: Wanted, pending: dict[int, int | None]
+) -> Around:
+    """Ask for id, unit, key and polygon of the blocks around a line, and which it comes near or are of the unit."""
+    _, unit, whole_units = wanted
+    blocks = run.send(
         _AROUND,
-        pending=list(unit_of),
-        units=list(unit_of.values()),
-        line=ewkb([line], state.district.srid)[0],
-        near=NEAR_M,
-        asked=units,
-        all_units=whole_units,
+        {
+            "plan": plan.id,
+            "district": plan.district_id,
+            "pending": list(pending),
+            "units": list(pending.values()),
+            "line": shapely.to_wkb(line, hex=True),
+            "near": NEAR_M,
+            "asked": [] if unit is None else [unit],
+            "all_units": whole_units,
+        },
     )
+    return Around(wanted, blocks, ask_units(run, plan, [unit]) if unit is not None else None)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
     from sqlalchemy.orm import Session
 
-    from boundaries.redraw.edges import Ahead
+    from boundaries.redraw.edges import Ahead, Pair
+    from boundaries.redraw.ground import Around
     from boundaries.storage.plan_tables import Plan
     from boundaries.storage.tables import District
 
@@ -56,8 +57,12 @@ class State:
     """Polygons of block versions that were read or made; versions never change."""
     made: set[int] = field(default_factory=set)
     """Block versions that the edit made: all their borders were stored with them."""
+    made_borders: dict[Pair, tuple[float, int]] = field(default_factory=dict)
+    """These borders, with the blocks as they were then: metres, and code of `geo.barriers.Barrier`."""
     new_units: set[int] = field(default_factory=set)
     """Ids that the edit took for units."""
+    around: Around | None = None
+    """What was asked for of the line the edit begins with."""
     ahead: Ahead | None = None
     """What was asked for around a line."""
 
@@ -101,7 +106,7 @@ class State:
 
     def ask_units(self, units: Collection[int]) -> None:
         """Ask for units, and all above them, that will be needed; whoever needs one waits."""
-        self.asked.append(self.send(_WITH_ABOVE, ids=list(units)))
+        self.asked.append(ask_units(self.run, self.plan, units))
 
     def units(self, units: Iterable[int]) -> dict[int, Attributes]:
         """Return units by id.
@@ -279,3 +284,8 @@ class State:
             "SELECT first_id, second_id, border_m FROM block_border WHERE second_id = ANY(:ids) ORDER BY 1, 2"
         )
         return [(row[0], row[1], row[2]) for row in self.rows(query, ids=list(blocks))]
+
+
+def ask_units(run: Statements, plan: Plan, units: Collection[int]) -> Sent:
+    """Ask for units of a plan and all above them."""
+    return run.send(_WITH_ABOVE, {"plan": plan.id, "ids": list(units)})
