@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-MICROMETRES = 1e6
-"""In a metre; borders are added up in whole ones."""
-
 WHOLE_M = 0.001
 """A block's known borders and its rim make up its perimeter to this, metres."""
 
@@ -87,7 +84,7 @@ def write_borders(
     changed: Segments,
     near: Sent,
     before: Mapping[Pair, tuple[int, int]],
-) -> dict[Pair, tuple[int, int]]:
+) -> dict[Pair, tuple[float, int]]:
     """Store borders with what runs along them.
 
     Parameters
@@ -105,7 +102,7 @@ def write_borders(
 
     Returns
     -------
-    The borders, in the same way.
+    pair of blocks -> (metres, code of `geo.barriers.Barrier`)
     """
     who = adjacency_of(of_new, len(ids))
     lines, known = _lines_near(near)
@@ -130,7 +127,7 @@ def write_borders(
         metres=[metres for metres, _ in made.values()],
         barrier=[barrier for _, barrier in made.values()],
     )
-    return {pair: (round(metres * MICROMETRES), barrier) for pair, (metres, barrier) in made.items()}
+    return made
 
 
 def _pair(one: int, other: int) -> Pair:

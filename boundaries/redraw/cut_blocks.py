@@ -114,6 +114,7 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
     shares = store_people(state, new, people)
     state.run.flush()
     state.made.update(ids.tolist())
+    state.made_borders.update(borders)
     if state.ahead is not None:
         state.ahead.make(ids.tolist(), borders, ids[outer > 0].tolist())
     return replace(new, shares=shares)

@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from boundaries.redraw.state import State
     from boundaries.storage.statements import Sent
 
 Pair = tuple[int, int]
 """Two block versions that share a border, the lower id first."""
+
+MICROMETRES = 1e6
+"""In a metre; borders are added up in whole ones."""
 
 
 @dataclass
@@ -97,9 +100,10 @@ class Ahead:
             self._asked = None
         return self._edges
 
-    def make(self, blocks: Collection[int], of: dict[Pair, tuple[int, int]], rim: Iterable[int]) -> None:
-        """Add the borders of block versions that the edit has just stored with them."""
-        self.edges.of.update(of)
+    def make(self, blocks: Collection[int], of: Mapping[Pair, tuple[float, int]], rim: Iterable[int]) -> None:
+        """Add the borders, in metres, of block versions that the edit has just stored with them."""
+        whole = {pair: (round(metres * MICROMETRES), barrier) for pair, (metres, barrier) in of.items()}
+        self.edges.of.update(whole)
         self.edges.rim.update(rim)
         self.blocks.update(blocks)
 

@@ -90,7 +90,6 @@ def result_of(
     gone = [block for block, (_, after) in change.blocks.items() if after is None]
     now = {block: after for block, (_, after) in change.blocks.items() if after is not None}
     now |= state.held(change.versions.values()) if held is None else held
-    asked = borders or ask_borders(state, change)
     parents = {
         side.parent_id
         for before, after in change.units.values()
@@ -109,7 +108,7 @@ def result_of(
         assignment=sorted(now.items()),
         blocks=new,
         removed_blocks=sorted([*gone, *change.versions]),
-        borders=[(row[0], row[1], row[2], row[3]) for row in asked.rows()] if asked else [],
+        borders=_borders(state, change, new, borders or ask_borders(state, change)),
         broken=list(broken),
         mended=list(mended),
         rebased_over=list(rebased_over),
@@ -123,9 +122,9 @@ def new_blocks(change: Change) -> list[int]:
 
 
 def ask_borders(state: State, change: Change) -> Sent | None:
-    """Ask for the borders of the block versions that a change brings, if any, once it is written."""
+    """Ask for the borders of the block versions that a change brings, once it is written; not if the edit made all."""
     new = new_blocks(change)
-    if not new:
+    if state.made.issuperset(new):
         return None
     query = (
         "SELECT e.first_id, e.second_id, e.border_m, e.barrier FROM (SELECT * FROM block_border "
@@ -135,3 +134,18 @@ def ask_borders(state: State, change: Change) -> Sent | None:
         "ORDER BY 1, 2"
     )
     return state.send(query, ids=new)
+
+
+def _borders(state: State, change: Change, new: list[int], asked: Sent | None) -> list[Border]:
+    """Return the borders of new blocks of the plan with others, ascending."""
+    if asked is not None:
+        return [(row[0], row[1], row[2], row[3]) for row in asked.rows()]
+    here = set(new)
+    # Of what an edit of several parts makes some is cut again by the next.
+    gone = state.made - here | change.versions.keys()
+    gone |= {block for block, (_, after) in change.blocks.items() if after is None}
+    return sorted(
+        (*pair, *border)
+        for pair, border in state.made_borders.items()
+        if not here.isdisjoint(pair) and gone.isdisjoint(pair)
+    )
