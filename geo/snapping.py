@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,9 @@ SHIFT_M = 0.5
 
 BEND_PER_SHIFT = 0.0005
 """What it must bend the border less by for each metre it slides: a centimetre is worth five micrometres."""
+
+FIRST_STEPS = 64
+"""A better point of the grid is looked for so many steps away first; nearly always it is there."""
 
 SAME_PLACE_M = 0.0015
 """Points this close are one point of the 1 mm grid."""
@@ -81,22 +85,41 @@ def fit_line(line: LineString, polygons: Shapes, snap_m: float = SNAP_M) -> Line
     LineError
         "line-along-border" when nothing is left of the line once it is snapped.
     """
-    start, end = _segments(polygons, shapely.bounds(line) + max(snap_m, 1.0) * np.array([-1, -1, 1, 1]))
-    if not len(start):
+    borders = _borders(polygons, shapely.bounds(line) + max(snap_m, 1.0) * np.array([-1, -1, 1, 1]))
+    if not len(borders.line):
         return line
     xy = shapely.get_coordinates(line)
     # A vertex beside a border by less than the grid would bend it where it is noded.
     snap_m = max(snap_m, SAME_PLACE_M)
-    snapped = _without_repeats(_snap(xy, start, end, snap_m))
+    snapped = _without_repeats(_snap(xy, borders, snap_m))
     if len(snapped) < 2:
         raise LineError(
             "line-along-border", "the line is no longer than what it is snapped by; draw a longer one."
         )
     if LineString(snapped).is_simple:
         xy = snapped
-    crossed = _without_repeats(_with_crossings(xy, start, end))
+    crossed = _without_repeats(_with_crossings(xy, borders))
     fitted = LineString(crossed) if len(crossed) > 1 else LineString(xy)
     return fitted if fitted.is_simple else LineString(xy)
+
+
+@dataclass(frozen=True)
+class _Borders:
+    """The straight pieces of borders near a line, each once.
+
+    Attributes
+    ----------
+    start, end : (s, 2) float
+        Metres.
+    line : (s,) shapely LineString
+    tree
+        Of the lines.
+    """
+
+    start: Floats
+    end: Floats
+    line: Shapes
+    tree: shapely.STRtree
 
 
 def _points(xy: Floats) -> Shapes:
@@ -113,56 +136,53 @@ def _without_repeats(xy: Floats) -> Floats:
     return xy[keep]
 
 
-def _segments(polygons: Shapes, bounds: Floats) -> tuple[Floats, Floats]:
-    """Return starts and ends of the segments of all rings that come into a box, each once."""
+def _borders(polygons: Shapes, bounds: Floats) -> _Borders:
+    """Return the segments of all rings that come into a box."""
     rings = shapely.get_rings(polygons)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     start, end = xy[:-1], xy[1:]
-    near = (np.maximum(start, end) >= bounds[:2]).all(axis=1) & (np.minimum(start, end) <= bounds[2:]).all(
-        axis=1
-    )
-    near &= ring[:-1] == ring[1:]
-    start, end = start[near], end[near]
+    near = (np.maximum(start, end) >= bounds[:2]) & (np.minimum(start, end) <= bounds[2:])
+    at = np.flatnonzero(near[:, 0] & near[:, 1] & (ring[:-1] == ring[1:]))
+    start, end = start[at], end[at]
     turned = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
     start[turned], end[turned] = end[turned], start[turned]
     both = np.hstack([start, end])
     both = both[np.lexsort(both.T[::-1])]
     once = np.ones(len(both), dtype=bool)
     once[1:] = (both[1:] != both[:-1]).any(axis=1)
-    return both[once, :2], both[once, 2:]
+    start, end = both[once, :2], both[once, 2:]
+    lines = _lines(start, end)
+    return _Borders(start, end, lines, shapely.STRtree(lines))
 
 
-def _snap(xy: Floats, start: Floats, end: Floats, snap_m: float) -> Floats:
+def _snap(xy: Floats, borders: _Borders, snap_m: float) -> Floats:
     """Move each vertex to the nearest end of a segment, else to the nearest segment, within ``snap_m``."""
     snapped = xy.copy()
     points = _points(xy)
-    ends = np.vstack([start, end])
+    ends = np.vstack([borders.start, borders.end])
     at, near = shapely.STRtree(_points(ends)).query_nearest(points, max_distance=snap_m, all_matches=False)
     snapped[at] = ends[near]
     is_free = np.ones(len(xy), dtype=bool)
     is_free[at] = False
     free = np.flatnonzero(is_free)
-    borders = _lines(start, end)
-    which, border = shapely.STRtree(borders).query_nearest(
-        points[free], max_distance=snap_m, all_matches=False
-    )
-    places = shapely.line_interpolate_point(
-        borders[border], shapely.line_locate_point(borders[border], points[free[which]])
-    )
-    snapped[free[which]] = _on_grid(shapely.get_coordinates(places), start[border], end[border])
+    which, border = borders.tree.query_nearest(points[free], max_distance=snap_m, all_matches=False)
+    if len(which):
+        line = borders.line[border]
+        places = shapely.line_interpolate_point(line, shapely.line_locate_point(line, points[free[which]]))
+        places = shapely.get_coordinates(places)
+        snapped[free[which]] = _on_grid(places, borders.start[border], borders.end[border])
     return snapped
 
 
-def _with_crossings(xy: Floats, start: Floats, end: Floats) -> Floats:
+def _with_crossings(xy: Floats, borders: _Borders) -> Floats:
     """Insert a vertex on the grid wherever the line crosses a border."""
     steps = _lines(xy[:-1], xy[1:])
-    borders = _lines(start, end)
-    step, border = shapely.STRtree(borders).query(steps, predicate="intersects")
-    met = shapely.intersection(steps[step], borders[border])
+    step, border = borders.tree.query(steps, predicate="intersects")
+    met = shapely.intersection(steps[step], borders.line[border])
     places, of = shapely.get_coordinates(met, return_index=True)
     if not len(places):
         return xy
-    at = _on_grid(places, start[border[of]], end[border[of]])
+    at = _on_grid(places, borders.start[border[of]], borders.end[border[of]])
     owner = step[of]
     along = shapely.line_locate_point(steps[owner], _points(places))
     places = np.vstack([xy, at])
@@ -180,25 +200,40 @@ def _on_grid(places: Floats, start: Floats, end: Floats) -> Floats:
     places, start, end : (n, 2) float
         Metres; a place and the segment it lies on.
     """
-    n = np.arange(len(places))
-    step = end - start
-    axis = (np.abs(step[:, 1]) > np.abs(step[:, 0])).astype(np.int64)
-    # In whole steps of the grid along the axis the segment runs along most; the other axis is what it bends.
+    step = np.abs(end - start)
+    steep = step[:, 1] > step[:, 0]
+    # In steps of the grid, along the axis the segment runs along most first; the other axis is what it bends.
     per_m = round(1 / GRID_M)
-    reach = round(SHIFT_M * per_m)
-    from_, to, at = (xy[n, axis, None] * per_m for xy in (start, end, places))
-    main = np.rint(at) + np.arange(-reach, reach + 1)
-    slope = step[n, 1 - axis, None] / step[n, axis, None]
-    other = (main - from_) * slope + start[n, 1 - axis, None] * per_m
-    bend = np.abs(np.rint(other) - other) + BEND_PER_SHIFT * np.abs(main - at)
-    outside = (main < np.minimum(from_, to) + 0.5) | (main > np.maximum(from_, to) - 0.5)
-    bend[outside] = np.inf
-    best = bend.argmin(axis=1)
-    held = ~outside[n, best]
+    place, first, last = (np.where(steep[:, None], xy[:, ::-1], xy) * per_m for xy in (places, start, end))
+    found = _least_bent(place, first, last, FIRST_STEPS)
+    # What slides farther costs more than this, so that only the others can find better there.
+    doubtful = np.flatnonzero(found[:, 2] > BEND_PER_SHIFT * FIRST_STEPS)
+    found[doubtful] = _least_bent(place[doubtful], first[doubtful], last[doubtful], round(SHIFT_M * per_m))
+    held = np.isfinite(found[:, 2])
+    grid = found[:, :2] / per_m
     chosen = np.round(places, 3)
-    chosen[n[held], axis[held]] = main[n, best][held] / per_m
-    chosen[n[held], 1 - axis[held]] = np.rint(other[n, best][held]) / per_m
+    chosen[held] = np.where(steep[:, None], grid[:, ::-1], grid)[held]
     for corner in (end, start):
         same = np.hypot(*(places - corner).T) <= SAME_PLACE_M
         chosen[same] = corner[same]
     return chosen + 0.0
+
+
+def _least_bent(place: Floats, first: Floats, last: Floats, reach: int) -> Floats:
+    """Return (n, 3) the grid point by each place that bends its segment least, and what that costs.
+
+    Parameters
+    ----------
+    place, first, last : (n, 2) float
+        The place, and the ends of the segment, in steps of the grid along the segment's main axis and the other.
+    reach
+        So many steps it may slide along the main axis; the cost is infinite where no point between the ends is so near.
+    """
+    main = np.rint(place[:, :1]) + np.arange(-reach, reach + 1)
+    rise = last - first
+    other = (main - first[:, :1]) * (rise[:, 1:] / rise[:, :1]) + first[:, 1:]
+    cost = np.abs(np.rint(other) - other) + BEND_PER_SHIFT * np.abs(main - place[:, :1])
+    low, high = np.minimum(first[:, :1], last[:, :1]), np.maximum(first[:, :1], last[:, :1])
+    cost[(main < low + 0.5) | (main > high - 0.5)] = np.inf
+    n, best = np.arange(len(place)), cost.argmin(axis=1)
+    return np.column_stack([main[n, best], np.rint(other[n, best]), cost[n, best]])
