@@ -95,23 +95,31 @@ def border_segments(polygons: NDArray[np.object_]) -> Segments:
     parts, part_of = shapely.get_parts(polygons, return_index=True)
     rings, ring_part = shapely.get_rings(parts, return_index=True)
     xy, ring_of = shapely.get_coordinates(rings, return_index=True)
-    inside = ring_of[:-1] == ring_of[1:]
-    start, end = xy[:-1][inside], xy[1:][inside]
-    owner = part_of[ring_part[ring_of[:-1][inside]]].astype(np.int64)
-    grid = np.rint(np.hstack([start, end]) * 1000).astype(np.int64)
-    swap = (grid[:, 0] > grid[:, 2]) | ((grid[:, 0] == grid[:, 2]) & (grid[:, 1] > grid[:, 3]))
-    grid[swap] = grid[swap][:, [2, 3, 0, 1]]
-    keep = (grid[:, :2] != grid[:, 2:]).any(axis=1)
-    grid, owner, start, end = grid[keep], owner[keep], start[keep], end[keep]
-    order = np.lexsort((owner, grid[:, 3], grid[:, 2], grid[:, 1], grid[:, 0]))
-    grid, owner, start, end = grid[order], owner[order], start[order], end[order]
-    first = np.ones(len(grid), dtype=bool)
-    first[1:] = (grid[1:] != grid[:-1]).any(axis=1)
-    at = np.flatnonzero(first)
-    following = np.minimum(at + 1, len(grid) - 1)
-    paired = (following > at) & ~first[following] & (owner[following] != owner[at])
-    right = np.where(paired, owner[following], -1)
-    return Segments(start[at], end[at], owner[at], right)
+    node = _grid_nodes(xy)
+    at = np.flatnonzero((ring_of[:-1] == ring_of[1:]) & (node[:-1] != node[1:]))
+    owner = part_of[ring_part[ring_of[at]]].astype(np.int64)
+    low, high = np.minimum(node[at], node[at + 1]), np.maximum(node[at], node[at + 1])
+    order = np.lexsort((owner, high, low))
+    at, owner, low, high = at[order], owner[order], low[order], high[order]
+    is_first = np.ones(len(at), dtype=bool)
+    is_first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
+    first = np.flatnonzero(is_first)
+    following = np.minimum(first + 1, len(at) - 1)
+    paired = (following > first) & ~is_first[following] & (owner[following] != owner[first])
+    at = at[first]
+    return Segments(xy[at], xy[at + 1], owner[first], np.where(paired, owner[following], -1))
+
+
+def _grid_nodes(xy: Floats) -> Ints:
+    """Return one number for each place of the 1 mm grid, ascending from west to east, then from south to north."""
+    grid = np.rint(xy * 1000)
+    if not len(grid):
+        return np.empty(0, dtype=np.int64)
+    grid -= grid.min(axis=0)
+    if grid.max() >= 1 << 31:
+        raise ValueError("polygons more than 2,147 km apart are no coverage in one plane")
+    steps = grid.astype(np.int64)
+    return (steps[:, 0] << 31) + steps[:, 1]
 
 
 def adjacency(polygons: NDArray[np.object_]) -> Adjacency:
