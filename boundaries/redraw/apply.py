@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from boundaries.errors import PlanError
 from boundaries.redraw.changes import Attributes, Change
 from boundaries.redraw.findings import Findings, ask_cells, findings_of
+from boundaries.redraw.parts import ask_parts
 from boundaries.redraw.requirements import (
     ask_names_and_codes,
     guarded_units,
@@ -16,8 +16,8 @@ from boundaries.redraw.requirements import (
     require_one_piece,
     require_unlocked,
 )
-from boundaries.redraw.settling import ask_parts, coloured, read_parts, settle_level, write_units
-from boundaries.redraw.touched import Touched, UnitRow, touched_by
+from boundaries.redraw.settling import coloured, read_parts, settle_level, write_units
+from boundaries.redraw.touched import Touched, UnitRow, ask_touched, touched_by
 from boundaries.rules import Rules
 
 if TYPE_CHECKING:
@@ -60,17 +60,19 @@ def apply(state: State, change: Change, *, whole: bool = True, restores: bool = 
     PlanError
         When the plan is not as the change expects it: the log does not lead to it.
     """
+    asked = ask_touched(state, change)
     names, cells = ask_names_and_codes(state, change), ask_cells(state, change)
-    touched = touched_by(state, change)
+    asked_parts = ask_parts(state, change)
+    state.run.flush()
+    touched = touched_by(state, change, asked)
     _require_expected(state, change, touched)
     guarded = guarded_units(touched, change, restores=restores)
     require_unlocked(touched, change, guarded)
+    names.require_free()
+    parts = read_parts(state, change, touched, asked_parts)
     written = _write_assignment(state, change)
     _write_attributes(state, change)
-    asked = ask_parts(state, change, touched)
-    names.require_free()
-    _require_written(state, change, written)
-    parts = read_parts(state, asked)
+    state.run.flush()
     after: dict[int, UnitRow] = {}
     for level in reversed(state.plan.levels):
         settled = coloured(
@@ -82,6 +84,7 @@ def apply(state: State, change: Change, *, whole: bool = True, restores: bool = 
         write_units(state, settled)
         state.run.flush()
         after |= {unit: one.row for unit, one in settled.items()}
+    _require_written(state, change, written)
     for unit, (_, known) in change.units.items():
         if known is not None and unit not in after:
             after[unit] = replace(touched.rows[unit], attributes=known)
@@ -95,13 +98,7 @@ def _require_expected(state: State, change: Change, touched: Touched) -> None:
     for unit, (before, _) in change.units.items():
         row = touched.rows.get(unit)
         if (row.attributes if row else None) != before:
-            raise _unexpected(state, f"unit {unit}")
-
-
-def _unexpected(state: State, what: str) -> PlanError:
-    return PlanError(
-        f'{what} of "{state.plan.name}" is not as the edit expects it. Check the plan with "check" and load it anew.'
-    )
+            raise state.unexpected(f"unit {unit}")
 
 
 def _write_assignment(state: State, change: Change) -> Sent | None:
@@ -145,7 +142,7 @@ _ASSIGN = (
 def _require_written(state: State, change: Change, written: Sent | None) -> None:
     lacking = len(change.blocks) + len(change.versions) - written.rows()[0][0] if written is not None else 0
     if lacking:
-        raise _unexpected(state, f"the unit of {lacking} blocks")
+        raise state.unexpected(f"the unit of {lacking} blocks")
 
 
 def _write_attributes(state: State, change: Change) -> None:

@@ -11,7 +11,7 @@ import shapely
 
 from boundaries.redraw.borders import ask_lines, borders_of, shared_out, write_borders
 from boundaries.redraw.changes import Change
-from boundaries.redraw.edges import edges_of
+from boundaries.redraw.edges import ask_edges_of, edges_of
 from boundaries.redraw.people import ask_people, store_people
 from boundaries.redraw.touched import ask_unit_rows
 from boundaries.storage.database import ewkb
@@ -106,7 +106,8 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
         shapes=ewkb(new.polygon, state.district.srid),
     )
     state.run.flush()
-    before = edges_of(state, set(new.parent.tolist())).of
+    parents = set(new.parent.tolist())
+    before = edges_of(state, parents, ask_edges_of(state, parents)).of
     borders = write_borders(
         state, of_new, np.concatenate([ids, ground.id[kept]]), origin, changed, lines, before
     )

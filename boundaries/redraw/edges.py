@@ -108,12 +108,15 @@ class Ahead:
         self.blocks.update(blocks)
 
 
-def edges_of(state: State, blocks: Collection[int]) -> Edges:
-    """Return the borders of blocks, waiting only for those that were not asked for ahead."""
-    ahead = state.ahead
-    unread = set(blocks) - ahead.blocks if ahead is not None else set(blocks)
-    asked = ask_edges(state, unread) if unread else None
-    found = ahead.edges.those(blocks) if ahead is not None else Edges()
+def ask_edges_of(state: State, blocks: Collection[int]) -> Sent | None:
+    """Ask for the borders of blocks, as far as they were not asked for ahead."""
+    unread = set(blocks) - state.ahead.blocks if state.ahead is not None else set(blocks)
+    return ask_edges(state, unread) if unread else None
+
+
+def edges_of(state: State, blocks: Collection[int], asked: Sent | None) -> Edges:
+    """Return the borders of blocks; the rest of them is what `ask_edges_of` asked for."""
+    found = state.ahead.edges.those(blocks) if state.ahead is not None else Edges()
     if asked is not None:
         found.read(asked)
     return found

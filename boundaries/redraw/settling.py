@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -13,14 +12,15 @@ import shapely
 
 from boundaries.errors import LastBlockError
 from boundaries.figures import MILLIONTHS
+from boundaries.redraw.parts import Part, Parts, ask_parts_of
 from boundaries.redraw.touched import UnitRow
 from boundaries.storage.database import ewkb, geometries_of
 
 if TYPE_CHECKING:
     from boundaries.redraw.changes import Attributes, Change
+    from boundaries.redraw.parts import AskedParts
     from boundaries.redraw.state import State
     from boundaries.redraw.touched import Touched
-    from boundaries.storage.statements import Sent
 
 _COLUMNS = {
     "unit_id": "bigint", "srid": "integer", "level": "text", "parent_id": "bigint", "name": "text", "name_en": "text",
@@ -42,26 +42,7 @@ _COUNT = (
     "tallies jsonb) WHERE u.plan_id = :plan AND u.unit_id = r.unit_id"
 )
 
-# Polygons are read of what makes a new outline, and that the edit has not read or made already.
-_BLOCKS = (
-    "SELECT a.unit_id, a.block_id, CASE WHEN a.unit_id = ANY(:outlined) AND a.block_id <> ALL(:drawn) THEN "
-    "(SELECT ST_AsBinary(b.geom) FROM block b WHERE b.id = a.block_id) END, 1, "
-    "(SELECT count(*) FROM block_building k WHERE k.block_id = a.block_id), NULL "
-    "FROM assignment a WHERE a.plan_id = :plan AND a.unit_id = ANY(:ids)"
-)
-_SUMS = (
-    f"SELECT a.unit_id, c.measure, sum(round(c.value * {MILLIONTHS:.0f}))::bigint FROM assignment a CROSS JOIN LATERAL "
-    "(SELECT measure, value FROM count WHERE block_id = a.block_id AND on_date = :on OFFSET 0) c "
-    "WHERE a.plan_id = :plan AND a.unit_id = ANY(:ids) GROUP BY 1, 2"
-)
-_CHILDREN = (
-    "SELECT parent_id, unit_id, CASE WHEN parent_id = ANY(:outlined) THEN ST_AsBinary(geom) END, blocks, buildings, "
-    "tallies FROM plan_unit WHERE plan_id = :plan AND parent_id = ANY(:ids)"
-)
-
 Polygon = shapely.Polygon | shapely.MultiPolygon
-
-Tallies = dict[str, float | None]
 
 
 @dataclass(frozen=True)
@@ -72,54 +53,33 @@ class Settled:
     polygon: Polygon | None
 
 
-@dataclass(frozen=True)
-class Part:
-    """A part of a unit: a block, or a unit of the level below; with a polygon where the unit's own may change."""
+def read_parts(state: State, change: Change, touched: Touched, asked: AskedParts | None) -> Parts:
+    """Wait for the parts of all units that a change touches, and put them where the change has them.
 
-    polygon: Polygon | None
-    blocks: int
-    buildings: int
-    tallies: Mapping[str, float | None]
-
-
-@dataclass
-class Parts:
-    """What the units that a change touches consist of.
-
-    Attributes
+    Parameters
     ----------
-    of : unit -> id of a part -> part
-    sums : unit of the lowest level -> measure -> sum over its blocks
+    asked
+        Of `boundaries.redraw.parts.ask_parts`. A unit whose border alone changed is asked for here.
+
+    Raises
+    ------
+    PlanError
+        When blocks are not where the change expects them.
     """
-
-    of: dict[int, dict[int, Part]]
-    sums: dict[int, dict[str, float]]
-
-
-def ask_parts(state: State, change: Change, touched: Touched) -> list[Sent]:
-    """Ask for the parts of all units whose blocks changed; assignment and attributes are written already."""
-    lowest = _staying(change, touched, state.lowest)
-    above = [unit for level in state.plan.levels[:-1] for unit in _staying(change, touched, level)]
-    outlined = sorted(touched.outlined)
-    return [
-        state.send(_SUMS, ids=lowest, on=state.plan.count_date),
-        state.send(_BLOCKS, ids=lowest, outlined=outlined, drawn=list(state.drawn)),
-        state.send(_CHILDREN, ids=above, outlined=outlined),
-    ]
-
-
-def read_parts(state: State, asked: list[Sent]) -> Parts:
-    """Wait for the parts of units as they are stored."""
-    sums: dict[int, dict[str, float]] = defaultdict(dict)
-    for unit, measure, millionths in asked[0].rows():
-        sums[unit][measure] = millionths / MILLIONTHS
-    rows = [row for sent in asked[1:] for row in sent.rows()]
-    read = iter(geometries_of(row[2] for row in rows if row[2] is not None))
-    parts: dict[int, dict[int, Part]] = defaultdict(dict)
-    for unit, part, shape, blocks, buildings, tallies in rows:
-        polygon: Any = state.drawn.get(part) if shape is None else next(read)
-        parts[unit][part] = Part(polygon, blocks, buildings, tallies or {})
-    return Parts(parts, sums)
+    parts = Parts()
+    if asked is not None:
+        parts.read(state, asked)
+    known = {*parts.blocks, *parts.units}  # ids are of units of all levels
+    unread = {
+        level: [unit for unit in _staying(change, touched, level) if unit in touched.rows.keys() - known]
+        for level in state.plan.levels
+    }
+    if any(unread.values()):
+        lowest = unread.pop(state.lowest)
+        parts.read(state, ask_parts_of(state, lowest, [unit for above in unread.values() for unit in above]))
+    if astray := parts.apply(change):
+        raise state.unexpected(f"the unit of {len(astray)} blocks")
+    return parts
 
 
 def _staying(change: Change, touched: Touched, level: str) -> list[int]:
@@ -148,24 +108,27 @@ def settle_level(
         before = touched.rows.get(unit)
         attributes = change.units[unit][1] if unit in change.units else before.attributes if before else None
         assert attributes is not None  # noqa: S101  -- a unit that stays is known or made by the change
-        mine = list(parts.of[unit].values())
+        mine = list((parts.blocks if lowest else parts.units)[unit].values())
         if not mine:
             raise LastBlockError(
                 f'"{attributes.name}" would have nothing left. Merge or dissolve it instead.'
             )
-        counts = [parts.sums[unit]] if lowest else [part.tallies for part in mine]
+        counts = [parts.sums[unit].tallies()] if lowest else [part.tallies for part in mine]
         polygon = _united(mine) if unit in touched.outlined else None
         settled[unit] = Settled(_row(touched, unit, attributes, mine, counts), polygon)
     for unit, one in settled.items():
         if (parent := one.row.attributes.parent_id) is not None:
-            row, known = one.row, parts.of[parent].get(unit)
-            polygon = known.polygon if one.polygon is None and known is not None else one.polygon
-            parts.of[parent][unit] = Part(polygon, row.blocks, row.buildings, row.tallies)
+            row, known = one.row, parts.units[parent].get(unit)
+            shape = known.shape if one.polygon is None and known is not None else one.polygon
+            if shape is not None:
+                parts.units[parent][unit] = Part(shape, row.blocks, row.buildings, row.tallies)
     return settled
 
 
 def _united(parts: list[Part]) -> Any:
-    return shapely.normalize(shapely.coverage_union_all([part.polygon for part in parts]))
+    polygons = [part.shape for part in parts if not isinstance(part.shape, bytes)]
+    read = geometries_of(part.shape for part in parts if isinstance(part.shape, bytes))
+    return shapely.normalize(shapely.coverage_union_all([*polygons, *read]))
 
 
 def _row(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from boundaries.errors import UnknownBlockError, UnknownUnitError, WrongLevelError
+from boundaries.errors import PlanError, UnknownBlockError, UnknownUnitError, WrongLevelError
 from boundaries.redraw.changes import Attributes, Change
 from boundaries.storage.statements import Sent, Statements
 
@@ -84,6 +84,13 @@ class State:
         """Return the next level above that the plan has; None above the highest."""
         at = self.plan.levels.index(level)
         return self.plan.levels[at - 1] if at else None
+
+    def unexpected(self, what: str) -> PlanError:
+        """Return what to raise when the plan is not as a change expects it."""
+        return PlanError(
+            f'{what} of "{self.plan.name}" is not as the edit expects it. '
+            'Check the plan with "check" and load it anew.'
+        )
 
     def send(self, query: str, **values: Any) -> Sent:
         """Run a statement about the plan; ``:plan`` and ``:district`` are filled in."""

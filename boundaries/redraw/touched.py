@@ -10,9 +10,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from boundaries.redraw.borders import ask_lacking, complete_borders
+from boundaries.redraw.borders import Lacking, ask_lacking, complete_borders
 from boundaries.redraw.changes import Attributes, Change
-from boundaries.redraw.edges import Edges, ask_edges, edges_of
+from boundaries.redraw.edges import Edges, ask_edges, ask_edges_of, edges_of
 from geo.barriers import CLEAR
 
 if TYPE_CHECKING:
@@ -85,11 +85,17 @@ class Touched:
     outlined: set[int] = field(default_factory=set)
 
 
-def touched_by(state: State, change: Change) -> Touched:
-    """Find what a change touches; the plan is read as it is stored, before the change.
+@dataclass(frozen=True)
+class AskedTouched:
+    """The blocks that come, go or change a unit at some level, and their borders, asked for."""
 
-    Borders that blocks lack that come with it are stored first.
-    """
+    shifted: set[int]
+    lacking: Lacking
+    edges: Sent | None
+
+
+def ask_touched(state: State, change: Change) -> AskedTouched:
+    """Ask for what tells what a change touches; the plan is read as it is stored, before the change."""
     replanted = [
         unit
         for unit, (before, after) in change.units.items()
@@ -98,10 +104,13 @@ def touched_by(state: State, change: Change) -> Touched:
     shifted = {*change.blocks, *change.versions, *change.versions.values()}
     for unit in replanted:
         shifted.update(state.blocks_under(unit))
-    lacking = ask_lacking(state, change)
-    # Most often none is lacking: what there is is asked for in the same round trip.
-    edges = edges_of(state, shifted)
-    if complete_borders(state, lacking):
+    return AskedTouched(shifted, ask_lacking(state, change), ask_edges_of(state, shifted))
+
+
+def touched_by(state: State, change: Change, asked: AskedTouched) -> Touched:
+    """Find what a change touches; borders that blocks lack that come with it are stored first."""
+    shifted, edges = asked.shifted, edges_of(state, asked.shifted, asked.edges)
+    if complete_borders(state, asked.lacking):
         edges = Edges()
         edges.read(ask_edges(state, shifted))
     held = _with_strangers(state, change, edges)
