@@ -118,7 +118,7 @@ def cut_along(
     """
     may = np.ones(len(polygons), dtype=bool) if may_cut is None else may_cut
     touched = np.flatnonzero(shapely.dwithin(polygons, fitted, SAME_PLACE_M))
-    found = _faces(polygons, touched, [fitted])
+    found = faces_inside(polygons, touched, [fitted])
     groups = _pieces(polygons, found, may, snap_m)
     lines = _seams([pieces for pieces in groups.values() if len(pieces) > 1])
     if not len(lines):
@@ -158,7 +158,7 @@ def require_ground(polygons: Shapes, line: LineString, snap_m: float = SNAP_M) -
             )
 
 
-def _faces(polygons: Shapes, touched: Ints, lines: Iterable[BaseGeometry]) -> dict[int, Shapes]:
+def faces_inside(polygons: Shapes, touched: Ints, lines: Iterable[BaseGeometry]) -> dict[int, Shapes]:
     """Node the rings of some polygons with lines and return the faces inside each of them, by its position."""
     noded = shapely.union_all([*shapely.boundary(polygons[touched]), *lines], grid_size=GRID_M)
     faces = to_grid(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))))
@@ -261,7 +261,7 @@ def _with_seams(
     for _ in range(ROUNDS):
         parent: list[int] = []
         built: list[BaseGeometry] = []
-        for at, faces in (found or _faces(polygons, touched, [seams])).items():
+        for at, faces in (found or faces_inside(polygons, touched, [seams])).items():
             new = _regrouped(faces, groups.get(at, []))
             # A gap is no fault of a coverage; here it would be ground that no face was given to.
             if abs(sum(piece.area for piece in new) - polygons[at].area) > GRID_M * polygons[at].length:
@@ -330,7 +330,7 @@ def why_nothing(touched: Shapes, line: BaseGeometry, may_cut: NDArray[np.bool_],
         return LineError(
             "line-along-border", "the line runs along a border that is there already; draw it across a block."
         )
-    found = _faces(touched, np.flatnonzero(may_cut), [line])
+    found = faces_inside(touched, np.flatnonzero(may_cut), [line])
     faces = [face for faces in found.values() for face in faces]
     small = [face for face in faces if face.area < SMALLEST_M2]
     narrow = [face for face in faces if is_sliver(face, near)]

@@ -1,4 +1,4 @@
-"""What a line leaves of one polygon: its regions, and which of them lie on the same side of the line."""
+"""What a line leaves of polygons: their regions, and which of them lie on the same side of the line."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ import numpy as np
 import shapely
 
 from geo.coverage import adjacency_of, border_segments
-from geo.crs import GRID_M, to_grid
+from geo.cutting import faces_inside
 from geo.errors import LineError
+from geo.snapping import SAME_PLACE_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from geo.coverage import Segments
+    from geo.coverage import Adjacency, Segments
 
     Ints = NDArray[np.int64]
     Shapes = NDArray[np.object_]
@@ -25,14 +26,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Regions:
-    """The k regions a line divides a polygon into, largest first.
+    """The k regions a line divides polygons into, those of one polygon after each other, largest first.
 
     Attributes
     ----------
     polygon : (k,) shapely Polygon
+    of : (k,) int
+        The position of the polygon each is a region of.
     """
 
     polygon: Shapes
+    of: Ints
 
     def __len__(self) -> int:
         return len(self.polygon)
@@ -41,8 +45,19 @@ class Regions:
     def _segments(self) -> Segments:
         return border_segments(self.polygon)
 
+    @cached_property
+    def _adjacency(self) -> Adjacency:
+        return adjacency_of(self._segments, len(self))
+
+    def border_m(self) -> NDArray[np.float64]:
+        """Return (k, k) metres of border that regions share."""
+        found = np.zeros((len(self), len(self)))
+        one, other = self._adjacency.edges.T
+        found[one, other] = found[other, one] = self._adjacency.border_m
+        return found
+
     def between(self, one: NDArray[np.bool_]) -> BaseGeometry:
-        """Return the parts of the line between some regions and the others.
+        """Return the parts of the line between some regions and the others of the same polygons.
 
         Parameters
         ----------
@@ -51,12 +66,13 @@ class Regions:
         """
         segments = self._segments
         inner = segments.right >= 0
-        inner[inner] = one[segments.left[inner]] != one[segments.right[inner]]
+        left, right = segments.left[inner], segments.right[inner]
+        inner[inner] = (one[left] != one[right]) & (self.of[left] == self.of[right])
         lines = shapely.linestrings(np.stack([segments.start[inner], segments.end[inner]], axis=1))
         return shapely.line_merge(shapely.union_all(lines))
 
     def sides(self) -> Ints:
-        """Return 0 or 1 for each region: whoever crosses the line changes sides. The largest region is on side 0.
+        """Return 0 or 1 for each region of one polygon: whoever crosses the line changes sides; the largest is on 0.
 
         Raises
         ------
@@ -64,7 +80,7 @@ class Regions:
             "line-not-across" when the line does not part two sides: one gets around its end.
         """
         side = np.full(len(self), -1, dtype=np.int64)
-        touching = adjacency_of(self._segments, len(self)).edges.reshape(-1, 2)
+        touching = self._adjacency.edges.reshape(-1, 2)
         for start in range(len(self)):
             if side[start] >= 0:
                 continue
@@ -85,24 +101,29 @@ class Regions:
         return side
 
 
-def regions(polygon: BaseGeometry, fitted: BaseGeometry) -> Regions:
-    """Divide a polygon by a line that `geo.snapping.fit_line` has brought onto it.
+def regions(polygons: Shapes, fitted: BaseGeometry) -> Regions:
+    """Divide polygons of a coverage by a line that `geo.snapping.fit_line` has brought onto it.
 
     Parameters
     ----------
-    polygon
-        Polygon or MultiPolygon on the 1 mm grid.
+    polygons
+        (n,) Polygons or MultiPolygons on the 1 mm grid.
 
     Returns
     -------
     Regions
-        One for each part of the polygon that the line does not reach across.
+        One for each part of a polygon that the line does not reach across.
     """
-    noded = shapely.union_all([shapely.boundary(polygon), fitted], grid_size=GRID_M)
-    faces = to_grid(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))))
-    shapely.prepare(polygon)
-    inside = faces[shapely.intersects(polygon, shapely.point_on_surface(faces))]
-    return Regions(inside[np.lexsort((*shapely.bounds(inside).T, -shapely.area(inside)))])
+    near = np.flatnonzero(shapely.dwithin(polygons, fitted, SAME_PLACE_M))
+    found = faces_inside(polygons, near, [fitted])
+    whole = [at for at in range(len(polygons)) if at not in found]
+    parts, of_part = shapely.get_parts(polygons[whole], return_index=True)
+    polygon = np.concatenate([parts, *found.values()])
+    of = np.concatenate(
+        [np.array(whole, dtype=np.int64)[of_part], *(np.full(len(f), at) for at, f in found.items())]
+    )
+    order = np.lexsort((*shapely.bounds(polygon).T, -shapely.area(polygon), of))
+    return Regions(polygon[order], of[order])
 
 
 def share_of(polygons: Shapes, areas: Shapes) -> NDArray[np.float64]:

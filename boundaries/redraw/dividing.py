@@ -13,16 +13,13 @@ from geo.sides import Regions, regions
 from geo.snapping import SNAP_M
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     Flags = NDArray[np.bool_]
+    Ints = NDArray[np.int64]
     Metres = NDArray[np.float64]
-
-TOUCH_M = 0.01
-"""Borders this close run along each other: noding moves them by less, metres."""
+    Shapes = NDArray[np.object_]
 
 ALIKE = 0.9
 """Borders are about as long as each other when the shorter is at least this share of the longer."""
@@ -30,12 +27,18 @@ ALIKE = 0.9
 
 @dataclass(frozen=True)
 class Divided:
-    """A unit that the line divides.
+    """What a line makes of units.
 
     Attributes
     ----------
+    regions
+        The k regions of all of them.
+    unit : (k,) int
+        The unit each is a region of.
+    cut : (k,) bool
+        Which are proper pieces of a unit that the line divides.
     goes : (k,) bool
-        Which of its regions change sides.
+        Which change sides.
     to : (k,) int
         The unit each of these goes to.
     rivals
@@ -43,17 +46,15 @@ class Divided:
     """
 
     regions: Regions
+    unit: Ints
+    cut: Flags
     goes: Flags
-    to: NDArray[np.int64]
+    to: Ints
     rivals: tuple[int, ...] = ()
 
-    def stays(self) -> BaseGeometry:
-        """Return the ground that does not change sides."""
-        return shapely.coverage_union_all(self.regions.polygon[~self.goes])
 
-
-def divide(whole: Mapping[int, BaseGeometry], line: BaseGeometry, unit: int) -> dict[int, Divided]:
-    """Return the units that a line divides, and what changes sides when it becomes the border of one of them.
+def divide(units: Ints, polygons: Shapes, line: BaseGeometry, unit: int) -> Divided:
+    """Find what changes sides when a line becomes the border of a unit.
 
     What the line cuts off a neighbour goes to the unit; what it cuts off the unit goes to the neighbour it cuts into
     as well, else to the one with the longest border. Cut off is all but the largest piece, of what touches the unit
@@ -63,67 +64,67 @@ def divide(whole: Mapping[int, BaseGeometry], line: BaseGeometry, unit: int) -> 
 
     Parameters
     ----------
-    whole
-        Polygons of the units around the line, metres; the unit and all that touch it.
+    units : (n,) int
+        The unit of each polygon.
+    polygons : (n,) shapely geometries, metres
+        Of a coverage: the unit and all that touch it. A unit the line comes onto is one polygon, others may be several.
     line
         Of `geo.snapping.fit_line`.
     unit
         The one that is reshaped.
     """
-    found = {}
-    for other, polygon in whole.items():
-        if other != unit and shapely.intersects(polygon, line):
-            parts = regions(polygon, line)
-            if (cut := _cut_parts(polygon, parts)).any():
-                goes = _cut_off(cut, _beside(parts.polygon, np.array([whole[unit]]))[:, 0])
-                found[other] = Divided(parts, goes, np.full(len(parts), unit, dtype=np.int64))
-    parts = regions(whole[unit], line)
-    if not (cut := _cut_parts(whole[unit], parts)).any():
-        return found
-    others = {other: polygon for other, polygon in whole.items() if other != unit}
+    found = regions(polygons, line)
+    of, border_m = units[found.of], found.border_m()
+    cut = _cut_parts(polygons, found)
+    mine = of == unit
+    goes = np.zeros(len(found), dtype=bool)
+    for other in np.unique(of[cut & ~mine]).tolist():
+        theirs = of == other
+        goes[theirs] = _cut_off(cut[theirs], border_m[np.ix_(theirs, mine)].sum(axis=1))
+    done = Divided(found, of, cut, goes, np.full(len(found), unit))
+    if not cut[mine].any():
+        return done
     # A line of which every part has its use leaves no doubt.
-    mine = replace(_given_up(others, found, parts, cut), rivals=())
-    while (trimmed := _trimmed(found, mine)) is not None:
-        found = trimmed
-        mine = _given_up(others, found, parts, cut)
-    return {**found, unit: mine}
+    done = replace(_with_given_up(done, mine, border_m), rivals=())
+    while (trimmed := _trimmed(done, mine, border_m)) is not None:
+        done = _with_given_up(trimmed, mine, border_m)
+    return done
 
 
-def _given_up(
-    others: Mapping[int, BaseGeometry], found: Mapping[int, Divided], parts: Regions, cut: Flags
-) -> Divided:
+def _with_given_up(done: Divided, mine: Flags, border_m: Metres) -> Divided:
     """Say what a unit loses, and to whom."""
-    takers = np.array(
-        [other for other, one in found.items() if one.goes.any()] or list(others), dtype=np.int64
-    )
-    beside = _beside(parts.polygon, np.array([others[one] for one in takers.tolist()], dtype=object))
-    goes = _cut_off(cut, beside.sum(axis=1))
-    alike = beside[goes] >= ALIKE * beside[goes].max(axis=1, initial=0.0, keepdims=True)
+    takers = np.unique(done.unit[done.goes & ~mine])
+    if not len(takers):
+        takers = np.unique(done.unit[~mine])
+    beside = border_m[mine] @ (done.unit[:, None] == takers)
+    goes, to = done.goes.copy(), done.to.copy()
+    goes[mine] = _cut_off(done.cut[mine], beside.sum(axis=1))
+    alike = beside[goes[mine]] >= ALIKE * beside[goes[mine]].max(axis=1, initial=0.0, keepdims=True)
     rivals = next((tuple(takers[row].tolist()) for row in alike if row.sum() > 1), ())
-    return Divided(parts, goes, takers[beside.argmax(axis=1)], rivals)
+    if len(takers):
+        to[mine] = takers[beside.argmax(axis=1)]
+    return replace(done, goes=goes, to=to, rivals=rivals)
 
 
-def _trimmed(found: Mapping[int, Divided], mine: Divided) -> dict[int, Divided] | None:
-    """Return what neighbours give of which all touches the ground the unit keeps; None when all does already."""
-    if not mine.goes.any():
+def _trimmed(done: Divided, mine: Flags, border_m: Metres) -> Divided | None:
+    """Let neighbours give only what touches the ground the unit keeps; None when all does already."""
+    if not done.goes[mine].any():
         return None
-    stays = np.array([mine.stays()], dtype=object)
-    kept = {}
-    for other, one in found.items():
-        goes = one.goes & (_beside(one.regions.polygon, stays)[:, 0] > SNAP_M)
-        kept[other] = replace(one, goes=goes)
-    same = all((kept[other].goes == one.goes).all() for other, one in found.items())
-    return None if same else kept
+    stays = mine & ~done.goes
+    goes = done.goes & (mine | (border_m[:, stays].sum(axis=1) > SNAP_M))
+    return None if (goes == done.goes).all() else replace(done, goes=goes)
 
 
-def _cut_parts(polygon: BaseGeometry, parts: Regions) -> Flags:
-    """Return (k,) which regions are proper pieces of a part of the unit that the line divides into several."""
-    tree = shapely.STRtree(shapely.get_parts(polygon))
-    part = tree.nearest(shapely.point_on_surface(parts.polygon))
-    proper = np.array([not is_sliver(region, SNAP_M) for region in parts.polygon])
-    several = np.bincount(part[proper], minlength=len(tree)) > 1
-    flags: Flags = proper & several[part]
-    return flags
+def _cut_parts(polygons: Shapes, found: Regions) -> Flags:
+    """Return (k,) which regions are proper pieces of a part of a unit that the line divides into several."""
+    parts, of_part = shapely.get_parts(polygons, return_index=True)
+    cut = np.zeros(len(found), dtype=bool)
+    several = np.flatnonzero(np.bincount(found.of)[found.of] > np.bincount(of_part)[found.of])
+    if len(several):
+        part = shapely.STRtree(parts).nearest(shapely.point_on_surface(found.polygon[several]))
+        proper = np.array([not is_sliver(region, SNAP_M) for region in found.polygon[several]])
+        cut[several] = proper & (np.bincount(part[proper], minlength=len(parts)) > 1)[part]
+    return cut
 
 
 def _cut_off(cut: Flags, beside_m: Metres) -> Flags:
@@ -139,13 +140,3 @@ def _cut_off(cut: Flags, beside_m: Metres) -> Flags:
     stays = next((k for k in np.flatnonzero(cut) if touching[cut & (region != k)].any()), None)
     goes: Flags = touching & (region != stays)
     return goes
-
-
-def _beside(areas: NDArray[np.object_], others: NDArray[np.object_]) -> Metres:
-    """Return (k, n) metres of border that areas share with others."""
-    shared = np.zeros((len(areas), len(others)))
-    at, other = shapely.STRtree(others).query(areas, predicate="dwithin", distance=TOUCH_M)
-    near, of = np.unique(other, return_inverse=True)
-    wide = shapely.buffer(others[near], TOUCH_M)
-    shared[at, other] = shapely.length(shapely.intersection(shapely.boundary(areas[at]), wide[of]))
-    return shared

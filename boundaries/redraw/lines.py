@@ -82,7 +82,7 @@ def split(state: State, arguments: Arguments) -> Change:
     residents = _ask_residents(state, ground.id[of_unit])
     state.run.flush()
     whole = shapely.coverage_union_all(ground.polygon[of_unit])
-    found = regions(whole, ground.line)
+    found = regions(np.array([whole], dtype=object), ground.line)
     try:
         side = found.sides()
     except LineError as error:

@@ -19,12 +19,18 @@ from geo.sides import share_of
 from geo.snapping import SNAP_M
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from boundaries.redraw.dividing import Divided
+    from boundaries.redraw.ground import Ground
     from boundaries.redraw.lines import Cut
     from boundaries.redraw.operations import Arguments
     from boundaries.redraw.state import State
+
+    Ints = NDArray[np.int64]
+    Shapes = NDArray[np.object_]
 
 
 def reshape(state: State, arguments: Arguments) -> Change:
@@ -34,24 +40,20 @@ def reshape(state: State, arguments: Arguments) -> Change:
     """
     unit = arguments["unit"]
     ground = read_ground(state, arguments["line"], unit, whole_units=True)
-    whole = {
-        one: shapely.coverage_union_all(ground.polygon[ground.unit == one])
-        for one in np.unique(ground.unit).tolist()
-    }
-    divided = divide(whole, ground.line, unit)
-    if not divided:
-        crossed = np.array([whole[one] for one in whole if shapely.dwithin(whole[one], ground.line, SNAP_M)])
+    units, polygons = _units_of(ground, unit)
+    divided = divide(units, polygons, ground.line, unit)
+    if not divided.cut.any():
+        crossed = polygons[shapely.dwithin(polygons, ground.line, SNAP_M)]
         raise refused(why_nothing(crossed, ground.line, np.ones(len(crossed), dtype=bool), SNAP_M))
-    if not any(one.goes.any() for one in divided.values()):
+    if not divided.goes.any():
         raise NotTouchingError(
             f'what the line cuts off does not touch "{state.unit(unit).name}". '
             "Draw it from border to border of that unit.",
             units=[unit],
         )
-    if unit in divided:
-        _require_clear(state, unit, divided[unit].rivals)
-    lines = [one.regions.between(one.goes) for one in divided.values()]
-    done = cut_ground(state, ground, shapely.union_all(lines), ground.of_units(divided))
+    _require_clear(state, unit, divided.rivals)
+    seam = divided.regions.between(divided.goes)
+    done = cut_ground(state, ground, seam, ground.of_units(np.unique(divided.unit[divided.cut]).tolist()))
     moved = _moved(done, divided)
     if not moved:
         raise refused(
@@ -60,8 +62,8 @@ def reshape(state: State, arguments: Arguments) -> Change:
     # All units that lose blocks were read whole, so it is known here whether they keep any.
     stays = np.unique(done.unit[~np.isin(done.id, list(moved))])
     gone = {before for before, _ in moved.values()} - set(stays.tolist())
-    units = emptied(with_change(state, done.change), moved) if gone else {}
-    return done.change.then(Change(blocks=moved, units=units))
+    removed = emptied(with_change(state, done.change), moved) if gone else {}
+    return done.change.then(Change(blocks=moved, units=removed))
 
 
 def _require_clear(state: State, unit: int, rivals: Sequence[int]) -> None:
@@ -77,14 +79,26 @@ def _require_clear(state: State, unit: int, rivals: Sequence[int]) -> None:
     )
 
 
-def _moved(done: Cut, divided: Mapping[int, Divided]) -> dict[int, tuple[int | None, int | None]]:
+def _units_of(ground: Ground, unit: int) -> tuple[Ints, Shapes]:
+    """Return (n,) units and polygons: one of a unit itself and of all the line comes near, others block by block."""
+    near = shapely.dwithin(ground.polygon, ground.line, SNAP_M)
+    whole = np.unique([unit, *ground.unit[near].tolist()])
+    rest = ~np.isin(ground.unit, whole)
+    united = [shapely.coverage_union_all(ground.polygon[ground.unit == one]) for one in whole.tolist()]
+    return np.concatenate([whole, ground.unit[rest]]), np.array(
+        [*united, *ground.polygon[rest]], dtype=object
+    )
+
+
+def _moved(done: Cut, divided: Divided) -> dict[int, tuple[int | None, int | None]]:
     """Return the blocks of which more lies in regions that change sides than in any that stay."""
     moved: dict[int, tuple[int | None, int | None]] = {}
-    for unit, one in divided.items():
-        mine = np.flatnonzero(done.unit == unit)
-        areas = share_of(done.polygon[mine], one.regions.polygon)
-        going = areas[:, one.goes].sum(axis=1) > areas[:, ~one.goes].sum(axis=1)
-        to = one.to[np.where(one.goes, areas, -1.0).argmax(axis=1)]
+    for unit in np.unique(divided.unit[divided.goes]).tolist():
+        mine, here = np.flatnonzero(done.unit == unit), divided.unit == unit
+        goes, to = divided.goes[here], divided.to[here]
+        areas = share_of(done.polygon[mine], divided.regions.polygon[here])
+        going = areas[:, goes].sum(axis=1) > areas[:, ~goes].sum(axis=1)
+        target = to[np.where(goes, areas, -1.0).argmax(axis=1)]
         for at in np.flatnonzero(going).tolist():
-            moved[int(done.id[mine[at]])] = (unit, int(to[at]))
+            moved[int(done.id[mine[at]])] = (unit, int(target[at]))
     return moved
