@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from api.cli.work import progress_bar, say
 from api.errors import AlreadyRunningError, PortInUseError
+from api.http.listener import HOST, bound_socket
 from api.opening import open_database
 from api.page import built_page
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from api.settings import Settings
     from boundaries.storage.database import Database
 
-HOST = "127.0.0.1"
 STOP_SECONDS = 10
 
 
@@ -80,15 +80,14 @@ def _only_one(folder: Path) -> Iterator[IO[str]]:
 
 @contextmanager
 def _listening(port: int) -> Iterator[socket.socket]:
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((HOST, port))
-        except OSError:
-            raise PortInUseError(
-                f"port {port} is used by another program. Type: ./wangge up --port {port + 1 if port < 65535 else 0}"
-            ) from None
-        yield listener
+    try:
+        bound = bound_socket(port)
+    except OSError:
+        raise PortInUseError(
+            f"port {port} is used by another program. Type: ./wangge up --port {port + 1 if port < 65535 else 0}"
+        ) from None
+    with bound:
+        yield bound
 
 
 def _load_demo_into_empty(database: Database) -> None:

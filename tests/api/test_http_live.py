@@ -20,6 +20,7 @@ import pytest
 from sqlalchemy import text
 
 from api.http.app import create_app
+from api.http.listener import bound_socket
 from api.http.serving import Server
 
 if TYPE_CHECKING:
@@ -42,8 +43,7 @@ class Running:
     def __init__(self, database: Database, folder: Path) -> None:
         self.app = create_app(database, None, folder)
         self.server = Server(self.app)
-        self.socket = socket.socket()
-        self.socket.bind(("127.0.0.1", 0))
+        self.socket = bound_socket(0)
         self.address = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]}, daemon=True)
         self.thread.start()
@@ -69,6 +69,14 @@ def running(database: Database, square: StoredPlan, tmp_path: Path) -> Iterator[
     server = Running(database, tmp_path)
     yield server
     server.stop()
+
+
+def test_an_answer_in_two_packets_does_not_wait_for_the_first_to_be_acknowledged(running: Running) -> None:
+    with httpx2.Client(base_url=running.address) as client:
+        client.get("/api/openapi.json").raise_for_status()
+        [connection] = running.server.server_state.connections
+        raw = connection.transport.get_extra_info("socket")
+        assert raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 class Stream:
@@ -287,9 +295,10 @@ def test_a_terminated_server_process_leaves_no_connection_behind(
     database: Database, square: StoredPlan, tmp_path: Path
 ) -> None:
     script = (
-        "import socket, sys\nfrom pathlib import Path\nfrom api.http.app import create_app\n"
+        "import sys\nfrom pathlib import Path\nfrom api.http.app import create_app\n"
+        "from api.http.listener import bound_socket\n"
         "from api.http.serving import Server\nfrom boundaries.storage.database import Database\n"
-        "held = socket.socket(); held.bind(('127.0.0.1', 0)); print(held.getsockname()[1], flush=True)\n"
+        "held = bound_socket(0); print(held.getsockname()[1], flush=True)\n"
         "Server(create_app(Database(sys.argv[1]), None, Path(sys.argv[2]))).run(sockets=[held])\n"
     )
     url = database.engine.url.render_as_string(hide_password=False)
