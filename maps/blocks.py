@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from boundaries.storage.plan_tables import Plan
+    from boundaries.storage.statements import Sent, Statements
 
 Box = tuple[float, float, float, float]
 
@@ -78,11 +79,10 @@ _BORDERS = """
 
 @dataclass(frozen=True)
 class Chosen:
-    """Which blocks of a plan are meant: all of them, those of one unit, within a box, or listed ones."""
+    """Which blocks of a plan are meant: all of them, those of one unit, or those within a box."""
 
     unit: int | None = None
     box: Box | None = None
-    ids: tuple[int, ...] | None = None
 
     def __str__(self) -> str:
         if self.unit is not None:
@@ -156,15 +156,14 @@ def block_borders(session: Session, plan: Plan, chosen: Chosen) -> str:
     return session.scalar(text(query), values) or ""
 
 
-def listed_blocks(ids: Sequence[int]) -> Chosen:
-    """Return a choice of blocks by their ids; those that are not in the plan are left out."""
-    return Chosen(ids=tuple(ids))
+def ask_listed_blocks(run: Statements, plan: Plan, ids: Sequence[int]) -> Sent:
+    """Ask for some blocks as `block_features` returns them; those that are not in the plan are left out."""
+    values = {"plan": plan.id, "ids": list(ids), "on": plan.count_date}
+    return run.send(_FEATURES.format(chosen=_LISTED), values)
 
 
 def _query(session: Session, plan: Plan, chosen: Chosen, frame: str) -> tuple[str, dict[str, Any]]:
     values: dict[str, Any] = {"plan": plan.id}
-    if chosen.ids is not None:
-        return frame.format(chosen=_LISTED), {**values, "ids": list(chosen.ids)}
     if chosen.unit is not None:
         return frame.format(chosen=_IN_UNIT), {**values, "unit": chosen.unit}
     if chosen.box is not None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from boundaries.redraw.changes import Change
 from boundaries.redraw.logged import edits_after
-from maps.blocks import block_features, listed_blocks
-from maps.units import listed_unit_features
+from boundaries.storage.statements import Statements
+from maps.blocks import ask_listed_blocks
+from maps.units import ask_listed_units
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -42,9 +43,14 @@ def result_json(session: Session, plan: Plan, result: Result) -> str:
         told["preview"] = True
     if result.reload:
         told["reload"] = True
-    units = ",".join(listed_unit_features(session, plan, [*result.units, *result.parents]))
-    blocks = block_features(session, plan, listed_blocks(result.blocks)) if result.blocks else ""
-    rest = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    run = Statements.of(session)
+    with run.together():
+        asked_units = ask_listed_units(run, plan, [*result.units, *result.parents])
+        asked_blocks = ask_listed_blocks(run, plan, result.blocks) if result.blocks else None
+        run.flush()
+        rest = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        units = ",".join(asked_units.features())
+        blocks = (asked_blocks.rows()[0][0] or "") if asked_blocks is not None else ""
     return f'{rest[:-1]},"units":[{units}],"blocks":[{blocks}]}}'
 
 

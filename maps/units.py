@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import select, text
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from boundaries.blocks import MEASURES
 from boundaries.errors import ArgumentError
 from boundaries.rules import EXEMPT_TYPES, Rules
 from boundaries.sentences import Said
-from boundaries.storage.tables import District
+from boundaries.storage.statements import Statements
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from boundaries.rules import Finding
     from boundaries.storage.plan_tables import Plan
+    from boundaries.storage.statements import Sent
 
 _UNITS = (
     "SELECT u.unit_id, u.level, u.parent_id, u.name, u.name_en, u.code, u.type, u.colour, u.blocks, u.buildings, "
@@ -54,34 +53,75 @@ def require_level(plan: Plan, level: str) -> str:
     return level
 
 
+class _Unit(NamedTuple):
+    """A unit as `_UNITS` reads it."""
+
+    unit_id: int
+    level: str
+    parent_id: int | None
+    name: str
+    name_en: str | None
+    code: str | None
+    type: str
+    colour: int
+    blocks: int
+    buildings: int
+    area_m2: float
+    perimeter_m: float
+    compactness: float
+    clear_border_share: float | None
+    locked: bool
+    tallies: dict[str, float | None]
+    geometry: str
+    children: int
+    ordinary_cells: int
+
+
+@dataclass(frozen=True)
+class AskedUnits:
+    """Units of a plan, and the rules of its district, asked for."""
+
+    plan: Plan
+    rules: Sent
+    units: Sent
+
+    def features(self) -> Iterator[str]:
+        """Give the units as GeoJSON features in the district's planar CRS, one text each.
+
+        Counts that no block of a unit has are null.
+        """
+        rules = Rules.of(self.rules.rows()[0][0])
+        for unit in map(_Unit._make, self.units.rows()):
+            told = _properties(unit, self.plan, rules)
+            properties = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+            yield f'{{"type":"Feature","id":{unit.unit_id},"geometry":{unit.geometry},"properties":{properties}}}'
+
+
 def unit_features(session: Session, plan: Plan, level: str) -> Iterator[str]:
-    """Give the units of a level as GeoJSON features in the district's planar CRS, one text each.
-
-    Counts that no block of a unit has are null.
-    """
-    return _features(session, plan, "u.level = :level", level=require_level(plan, level))
+    """Give the units of a level as `AskedUnits.features` does."""
+    wanted = _UNITS.format(which="u.level = :level")
+    return _ask(Statements.of(session), plan, wanted, level=require_level(plan, level)).features()
 
 
-def listed_unit_features(session: Session, plan: Plan, units: Collection[int]) -> Iterator[str]:
-    """Give some units of any level as `unit_features` does; those that are not in the plan are left out."""
-    return _features(session, plan, "u.unit_id = ANY(:units)", units=list(units))
+def ask_listed_units(run: Statements, plan: Plan, units: Collection[int]) -> AskedUnits:
+    """Ask for some units of any level; those that are not in the plan are left out."""
+    return _ask(run, plan, _UNITS.format(which="u.unit_id = ANY(:units)"), units=list(units))
 
 
-def _features(session: Session, plan: Plan, which: str, **values: object) -> Iterator[str]:
-    rules = rules_of(session, plan)
-    rows = session.execute(
-        text(_UNITS.format(which=which)), {"plan": plan.id, "exempt": sorted(EXEMPT_TYPES), **values}
+def _ask(run: Statements, plan: Plan, query: str, **values: object) -> AskedUnits:
+    rules = _ask_rules(run, plan)
+    return AskedUnits(
+        plan, rules, run.send(query, {"plan": plan.id, "exempt": sorted(EXEMPT_TYPES), **values})
     )
-    for row in rows:
-        properties = json.dumps(_properties(row, plan, rules), ensure_ascii=False, separators=(",", ":"))
-        yield f'{{"type":"Feature","id":{row.unit_id},"geometry":{row.geometry},"properties":{properties}}}'
+
+
+def _ask_rules(run: Statements, plan: Plan) -> Sent:
+    return run.send("SELECT rules FROM district WHERE id = :district", {"district": plan.district_id})
 
 
 def rules_of(session: Session, plan: Plan) -> Rules:
     """Return the rules of a plan's district."""
-    # Without the district's outline, which is large.
-    query = select(District.rules).where(District.id == plan.district_id)
-    return Rules.of(session.scalars(query).one())
+    return Rules.of(_ask_rules(Statements.of(session), plan).rows()[0][0])
 
 
 def findings_of(
@@ -99,7 +139,7 @@ def findings_of(
     return rules.of_community(ordinary_cells) if level == "community" and has_cells else []
 
 
-def _properties(row: Row[Any], plan: Plan, rules: Rules) -> dict[str, Any]:
+def _properties(row: _Unit, plan: Plan, rules: Rules) -> dict[str, Any]:
     has_cells = "cell" in plan.levels
     findings = findings_of(rules, row.level, row.type, row.tallies, row.ordinary_cells, has_cells=has_cells)
     return {

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 GEOJSON = "application/geo+json"
 
+# What does not wait for anything is asynchronous: it runs at once, where a plain function would go to another thread.
 
-def get_database(request: Request) -> Database:
+
+async def get_database(request: Request) -> Database:
     """Return the app's database."""
     database: Database = request.app.state.database
     return database
@@ -33,7 +35,7 @@ def get_session(database: Annotated[Database, Depends(get_database)]) -> Iterato
         yield session
 
 
-def get_actor(stated: Annotated[str | None, Header(alias="X-Wangge-Actor")] = None) -> Actor:
+async def get_actor(stated: Annotated[str | None, Header(alias="X-Wangge-Actor")] = None) -> Actor:
     """Return who acts, from percent-encoded JSON with id, name and role.
 
     Raises
@@ -64,7 +66,7 @@ def get_actor(stated: Annotated[str | None, Header(alias="X-Wangge-Actor")] = No
     return actor
 
 
-def get_revision(if_match: Annotated[str | None, Header()] = None) -> int | None:
+async def get_revision(if_match: Annotated[str | None, Header()] = None) -> int | None:
     """Return the revision of the plan that the sender knows; None with ``*``: whatever it is.
 
     Raises
