@@ -173,8 +173,7 @@ class Lacking:
 
 def ask_lacking(state: State, change: Change) -> Lacking:
     """Ask which blocks that a change brings do not know all their borders: these and its rim make up a perimeter."""
-    coming = {block for block, (before, _) in change.blocks.items() if before is None}
-    coming |= set(change.versions.values())
+    coming = change.coming()
     leaving = {block for block, (_, after) in change.blocks.items() if after is None} | set(change.versions)
     doubtful = coming - state.made
     if not doubtful:

@@ -47,6 +47,25 @@ class Change:
     def __bool__(self) -> bool:
         return bool(self.blocks or self.versions or self.units)
 
+    def coming(self) -> set[int]:
+        """Return the block versions that the change brings into the plan."""
+        new = {block for block, (before, _) in self.blocks.items() if before is None}
+        return new | set(self.versions.values())
+
+    def entered_or_left(self) -> set[int]:
+        """Return the units of the lowest level that blocks enter or leave; those of versions are not known here."""
+        return {unit for pair in self.blocks.values() for unit in pair if unit is not None}
+
+    def parents(self) -> set[int]:
+        """Return the units whose number of units below may change: of what is made, removed or moved."""
+        return {
+            side.parent_id
+            for before, after in self.units.values()
+            if before is None or after is None or before.parent_id != after.parent_id
+            for side in (before, after)
+            if side is not None and side.parent_id is not None
+        }
+
     def inverse(self) -> Change:
         """Return what takes this change back."""
         return Change(

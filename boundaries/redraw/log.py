@@ -72,14 +72,7 @@ def touched_keys(state: State, change: Change) -> set[str]:
 
 def touched_units(change: Change) -> tuple[list[int], list[int]]:
     """Return the units that a change made, changed or removed, and those that blocks or units left or entered."""
-    members = {unit for pair in change.blocks.values() for unit in pair if unit is not None}
-    for before, after in change.units.values():
-        sides = {
-            side.parent_id for side in (before, after) if side is not None and side.parent_id is not None
-        }
-        if before is None or after is None or before.parent_id != after.parent_id:
-            members |= sides
-    return sorted(change.units), sorted(members)
+    return sorted(change.units), sorted(change.entered_or_left() | change.parents())
 
 
 def _label(applied: Applied) -> dict[str, Any]:

@@ -143,19 +143,11 @@ def ask_parts(state: State, change: Change) -> AskedParts | None:
 
     The blocks and units must not be written yet; new block versions are.
     """
-    parents = {
-        side.parent_id
-        for before, after in change.units.values()
-        if before is None or after is None or before.parent_id != after.parent_id
-        for side in (before, after)
-        if side is not None and side.parent_id is not None
-    }
+    parents, coming = change.parents(), change.coming()
     if not (parents or change.blocks or change.versions):
         return None
-    units = {unit for pair in change.blocks.values() for unit in pair if unit is not None}
-    coming = {block for block, (before, _) in change.blocks.items() if before is None}
-    coming.update(change.versions.values())
-    return _ask(state, units, parents, list(change.versions), coming, {*change.blocks, *change.versions})
+    changing = {*change.blocks, *change.versions, *coming}
+    return _ask(state, change.entered_or_left(), parents, change.versions, coming, changing)
 
 
 def ask_parts_of(state: State, units: Collection[int], parents: Collection[int]) -> AskedParts:
@@ -177,7 +169,7 @@ def _ask(
     return AskedParts(
         sums=state.send(_SUMS, **named, on=on),
         blocks=state.send(_BLOCKS, **named, coming=list(coming), drawn=list(state.drawn)),
-        counts=state.send(_COUNTS, ids=list({*changing, *coming}), on=on),
+        counts=state.send(_COUNTS, ids=list(changing), on=on),
         children=state.send(_CHILDREN, **named, parents=list(parents)),
     )
 

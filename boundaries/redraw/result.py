@@ -86,17 +86,10 @@ def result_of(
     held
         Units of the versions that took others' places, where they are known.
     """
-    new = new_blocks(change)
+    new = sorted(change.coming())
     gone = [block for block, (_, after) in change.blocks.items() if after is None]
     now = {block: after for block, (_, after) in change.blocks.items() if after is not None}
     now |= state.held(change.versions.values()) if held is None else held
-    parents = {
-        side.parent_id
-        for before, after in change.units.values()
-        if before is None or after is None or before.parent_id != after.parent_id
-        for side in (before, after)
-        if side is not None and side.parent_id is not None
-    }
     removed = {unit for unit, (_, after) in change.units.items() if after is None}
     return Result(
         plan=state.plan.id,
@@ -104,7 +97,7 @@ def result_of(
         edit=edit,
         units=units,
         removed_units=sorted(removed),
-        parents=sorted(parents - removed - set(units)),
+        parents=sorted(change.parents() - removed - set(units)),
         assignment=sorted(now.items()),
         blocks=new,
         removed_blocks=sorted([*gone, *change.versions]),
@@ -115,15 +108,9 @@ def result_of(
     )
 
 
-def new_blocks(change: Change) -> list[int]:
-    """Return the block versions that a change brings into the plan, ascending."""
-    come = [block for block, (before, _) in change.blocks.items() if before is None]
-    return sorted([*come, *change.versions.values()])
-
-
 def ask_borders(state: State, change: Change) -> Sent | None:
     """Ask for the borders of the block versions that a change brings, once it is written; not if the edit made all."""
-    new = new_blocks(change)
+    new = sorted(change.coming())
     if state.made.issuperset(new):
         return None
     query = (

@@ -163,8 +163,7 @@ def _with_strangers(state: State, change: Change, edges: Edges) -> dict[int, int
     Noding moves corners by less than a millimetre, so a block that was made may touch another that its parent did
     not: nobody has asked for that one's unit.
     """
-    coming = {block for block, (before, _) in change.blocks.items() if before is None}
-    coming.update(change.versions.values())
+    coming = change.coming()
     made = {block for pair in edges.of if not state.made.isdisjoint(pair) for block in pair}
     strangers = made - edges.held.keys() - coming
     return edges.held | (replace(state, pending=Change()).held(strangers) if strangers else {})
