@@ -148,7 +148,7 @@ def require_ground(polygons: Shapes, line: LineString, snap_m: float = SNAP_M) -
     beyond = shapely.get_parts(shapely.difference(line, ground))
     ends = shapely.points(shapely.get_coordinates(line)[[0, -1]])
     for stretch in beyond:
-        if shapely.dwithin(ends, stretch, GRID_M / 2).any():
+        if stretch.is_empty or shapely.dwithin(ends, stretch, GRID_M / 2).any():
             continue
         if not shapely.difference(stretch, shapely.buffer(ground, near_m)).is_empty:
             x, y = stretch.interpolate(0.5, normalized=True).coords[0]

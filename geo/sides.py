@@ -132,7 +132,7 @@ def share_of(polygons: Shapes, areas: Shapes) -> NDArray[np.float64]:
     Parameters
     ----------
     areas
-        (k,) a coverage that the polygons lie in: one that meets a single area is in it with all of its own.
+        (k,) a coverage that the polygons lie in: the last that one meets has what the others leave of it.
 
     Returns
     -------
@@ -141,8 +141,12 @@ def share_of(polygons: Shapes, areas: Shapes) -> NDArray[np.float64]:
     """
     found = np.zeros((len(polygons), len(areas)))
     at, area = shapely.STRtree(areas).query(polygons, predicate="intersects")
-    found[at, area] = shapely.area(polygons)[at]
-    several = np.bincount(at, minlength=len(polygons))[at] > 1
-    at, area = at[several], area[several]
-    found[at, area] = shapely.area(shapely.intersection(polygons[at], areas[area]))
+    order = np.argsort(at, kind="stable")
+    at, area = at[order], area[order]
+    is_last = np.ones(len(at), dtype=bool)
+    is_last[:-1] = at[1:] != at[:-1]
+    one, other = at[~is_last], area[~is_last]
+    found[one, other] = shapely.area(shapely.intersection(polygons[one], areas[other]))
+    one, other = at[is_last], area[is_last]
+    found[one, other] = shapely.area(polygons[one]) - found[one].sum(axis=1)
     return found

@@ -131,8 +131,9 @@ def _lines(start: Floats, end: Floats) -> Shapes:
 
 
 def _without_repeats(xy: Floats) -> Floats:
+    step = np.abs(xy[1:] - xy[:-1]) > GRID_M / 2
     keep = np.ones(len(xy), dtype=bool)
-    keep[1:] = (np.abs(np.diff(xy, axis=0)) > GRID_M / 2).any(axis=1)
+    keep[1:] = step[:, 0] | step[:, 1]
     return xy[keep]
 
 

@@ -74,6 +74,7 @@ class Around:
     """The blocks around a line, and the unit it is drawn for with all above it, asked for."""
 
     wanted: Wanted
+    line: LineString
     blocks: Sent
     units: Sent | None
 
@@ -103,10 +104,9 @@ def read_ground(
     """
     wanted = (coordinates, unit, whole_units)
     try:
-        line = drawn_line(coordinates)
         asked, state.around = state.around, None
         if asked is None or asked.wanted != wanted:
-            asked = _ask(state.run, state.plan, line, wanted, _pending(state))
+            asked = _ask(state.run, state.plan, drawn_line(coordinates), wanted, _pending(state))
         if asked.units is not None:
             state.asked.append(asked.units)
         if unit is not None:
@@ -116,8 +116,8 @@ def read_ground(
             _ask_ahead(state, rows)
         polygons = geometries_of(row[3] for row in rows)
         state.drawn.update(zip([row[0] for row in rows], polygons, strict=True))
-        require_ground(polygons, line)
-        fitted = fit_line(line, polygons)
+        require_ground(polygons, asked.line)
+        fitted = fit_line(asked.line, polygons)
     except LineError as error:
         raise LineRefusedError(error.key, str(error)) from error
     return Ground(
@@ -199,10 +199,10 @@ def _ask(
             "district": plan.district_id,
             "pending": list(pending),
             "units": list(pending.values()),
-            "line": shapely.to_wkb(line, hex=True),
+            "line": shapely.to_wkb(line).hex(),
             "near": NEAR_M,
             "asked": [] if unit is None else [unit],
             "all_units": whole_units,
         },
     )
-    return Around(wanted, blocks, ask_units(run, plan, [unit]) if unit is not None else None)
+    return Around(wanted, line, blocks, ask_units(run, plan, [unit]) if unit is not None else None)
