@@ -69,9 +69,9 @@ def read_parts(state: State, change: Change, touched: Touched, asked: AskedParts
     parts = Parts()
     if asked is not None:
         parts.read(state, asked)
-    known = {*parts.blocks, *parts.units}  # ids are of units of all levels
+    lacking = touched.rows.keys() - parts.blocks.keys() - parts.units.keys()
     unread = {
-        level: [unit for unit in _staying(change, touched, level) if unit in touched.rows.keys() - known]
+        level: [unit for unit in _staying(change, touched, level) if unit in lacking]
         for level in state.plan.levels
     }
     if any(unread.values()):

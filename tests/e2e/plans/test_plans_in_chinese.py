@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.e2e.plans.running import ask, assign, corrupt, in_force, opened
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
     from boundaries.storage.database import Database
 
@@ -93,7 +93,12 @@ def test_refusals_of_a_plans_steps_are_in_chinese(page: Page, server: str, drawn
     page.get_by_role("button", name="重命名").click()
     expect(notice).to_have_count(2, timeout=15_000)
     page.get_by_role("button", name="取消").click()
-    ask(server, "/api/plans/2/submit", {})  # somebody else was faster
+
+    def overtake(route: Route) -> None:
+        ask(server, "/api/plans/2/submit", {})  # somebody else is faster, and the page has not heard of it yet
+        route.continue_()
+
+    page.route("**/api/plans/2/submit", overtake)
     page.locator(".deeds").get_by_role("button", name="报送").click()
     expect(notice).to_have_count(3, timeout=15_000)
     expect(notice.last).to_contain_text("“甲”的状态是“已报送”")
