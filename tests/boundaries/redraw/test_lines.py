@@ -134,6 +134,20 @@ def test_a_border_that_one_piece_has_whole_keeps_what_runs_along_it(desk: Desk) 
     assert borders(desk.database, "b00.2") == {"b00.1": (100, 1), "b10": (30, 1)}
 
 
+def test_a_neighbour_whose_border_alone_is_parted_keeps_its_blocks_and_counts(desk: Desk) -> None:
+    desk.do("reshape", unit=WEST, line=at((200, 0), (230, 26), (200, 100)))
+    [piece] = [key for key, cell in assigned(desk).items() if key.startswith("b02") and cell == WEST]
+    before = desk.blocks()
+    # In whole micrometres the two parts of its border make one more, or one less, than the whole.
+    done = desk.do("cut", line=at((230, 26), (190, 60)), blocks=[piece])
+    assert EAST in desk.names(done.units)
+    east = {key for key, cell in assigned(desk).items() if cell == EAST}
+    assert {key: block for key, block in desk.blocks().items() if key in east} == {
+        key: block for key, block in before.items() if key in east
+    }
+    desk.require_sound()
+
+
 def test_people_follow_the_buildings_and_the_buildings_their_points(desk: Desk) -> None:
     houses = {"h1": (10, 20, 30), "h2": (25, 35, 60), "h3": (80, 90, 210)}
     with desk.database.session() as session:
