@@ -95,7 +95,8 @@ def test_refusals_of_a_plans_steps_are_in_chinese(page: Page, server: str, drawn
     page.get_by_role("button", name="取消").click()
 
     def overtake(route: Route) -> None:
-        ask(server, "/api/plans/2/submit", {})  # somebody else is faster, and the page has not heard of it yet
+        # Somebody else is faster, and the page has not heard of it yet.
+        ask(server, "/api/plans/2/submit", {})
         route.continue_()
 
     page.route("**/api/plans/2/submit", overtake)
