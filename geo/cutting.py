@@ -159,7 +159,22 @@ def require_ground(polygons: Shapes, line: LineString, snap_m: float = SNAP_M) -
 
 
 def faces_inside(polygons: Shapes, touched: Ints, lines: Iterable[BaseGeometry]) -> dict[int, Shapes]:
-    """Node the rings of some polygons with lines and return the faces inside each of them, by its position."""
+    """Node the rings of some polygons of a coverage with lines and return the faces inside each of them.
+
+    Parameters
+    ----------
+    polygons : (n,) shapely geometries, metres
+        On the 1 mm grid.
+    touched : (m,) int
+        Positions of the polygons whose rings are noded.
+    lines
+        What divides them.
+
+    Returns
+    -------
+    position of a polygon -> (k,) shapely Polygon
+        On the 1 mm grid; empty where noding left nothing of it.
+    """
     noded = shapely.union_all([*shapely.boundary(polygons[touched]), *lines], grid_size=GRID_M)
     faces = to_grid(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))))
     # Polygonize also returns what enclosed polygons, or holes, fill: no point of such a face is inside ours.

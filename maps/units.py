@@ -21,16 +21,6 @@ if TYPE_CHECKING:
     from boundaries.storage.plan_tables import Plan
     from boundaries.storage.statements import Sent
 
-_UNITS = (
-    "SELECT u.unit_id, u.level, u.parent_id, u.name, u.name_en, u.code, u.type, u.colour, u.blocks, u.buildings, "
-    "u.area_m2, u.perimeter_m, u.compactness, u.clear_border_share, u.locked, u.tallies, "
-    "ST_AsGeoJSON(u.geom, 3, 0) AS geometry, "
-    "(SELECT count(*) FROM plan_unit c WHERE c.plan_id = u.plan_id AND c.parent_id = u.unit_id) AS children, "
-    "(SELECT count(*) FROM plan_unit c WHERE c.plan_id = u.plan_id AND c.parent_id = u.unit_id "
-    " AND c.level = 'cell' AND c.type <> ALL(:exempt)) AS ordinary_cells "
-    "FROM plan_unit u WHERE u.plan_id = :plan AND {which} ORDER BY u.code NULLS LAST, u.unit_id"
-)
-
 
 def require_level(plan: Plan, level: str) -> str:
     """Return a level the plan has.
@@ -54,7 +44,7 @@ def require_level(plan: Plan, level: str) -> str:
 
 
 class _Unit(NamedTuple):
-    """A unit as `_UNITS` reads it."""
+    """A unit as `_UNITS` reads it: columns of the plan's units, and at the end what is worked out of them."""
 
     unit_id: int
     level: str
@@ -75,6 +65,16 @@ class _Unit(NamedTuple):
     geometry: str
     children: int
     ordinary_cells: int
+
+
+_COLUMNS = ", ".join(f"u.{column}" for column in _Unit._fields[:-3])
+_UNITS = (
+    "SELECT {columns}, ST_AsGeoJSON(u.geom, 3, 0), "
+    "(SELECT count(*) FROM plan_unit c WHERE c.plan_id = u.plan_id AND c.parent_id = u.unit_id), "
+    "(SELECT count(*) FROM plan_unit c WHERE c.plan_id = u.plan_id AND c.parent_id = u.unit_id "
+    " AND c.level = 'cell' AND c.type <> ALL(:exempt)) "
+    "FROM plan_unit u WHERE u.plan_id = :plan AND {which} ORDER BY u.code NULLS LAST, u.unit_id"
+)
 
 
 @dataclass(frozen=True)
@@ -99,16 +99,17 @@ class AskedUnits:
 
 def unit_features(session: Session, plan: Plan, level: str) -> Iterator[str]:
     """Give the units of a level as `AskedUnits.features` does."""
-    wanted = _UNITS.format(which="u.level = :level")
-    return _ask(Statements.of(session), plan, wanted, level=require_level(plan, level)).features()
+    run = Statements.of(session)
+    return _ask(run, plan, "u.level = :level", level=require_level(plan, level)).features()
 
 
 def ask_listed_units(run: Statements, plan: Plan, units: Collection[int]) -> AskedUnits:
     """Ask for some units of any level; those that are not in the plan are left out."""
-    return _ask(run, plan, _UNITS.format(which="u.unit_id = ANY(:units)"), units=list(units))
+    return _ask(run, plan, "u.unit_id = ANY(:units)", units=list(units))
 
 
-def _ask(run: Statements, plan: Plan, query: str, **values: object) -> AskedUnits:
+def _ask(run: Statements, plan: Plan, which: str, **values: object) -> AskedUnits:
+    query = _UNITS.format(columns=_COLUMNS, which=which)
     rules = _ask_rules(run, plan)
     return AskedUnits(
         plan, rules, run.send(query, {"plan": plan.id, "exempt": sorted(EXEMPT_TYPES), **values})

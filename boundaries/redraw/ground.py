@@ -173,14 +173,13 @@ def _pending(state: State) -> dict[int, int | None]:
 
 
 def ask_first(run: Statements, plan: Plan, edit: Edit) -> Around | None:
-    """Ask for the blocks around the line that an edit begins with, if it does, before anything of the plan is known.
+    """Ask for the blocks around the line of an edit, if it has one, before anything of the plan is known.
 
     The database then reads them as soon as it has the plan's lock. A line that cannot be used asks for nothing.
     """
-    first = edit.parts()[0]
-    if "line" not in first.arguments:
+    if "line" not in edit.arguments:
         return None
-    wanted = (first.arguments["line"], first.arguments.get("unit"), first.operation == "reshape")
+    wanted = (edit.arguments["line"], edit.arguments.get("unit"), edit.operation == "reshape")
     try:
         return _ask(run, plan, drawn_line(wanted[0]), wanted, {})
     except LineError:

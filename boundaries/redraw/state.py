@@ -62,7 +62,7 @@ class State:
     new_units: set[int] = field(default_factory=set)
     """Ids that the edit took for units."""
     around: Around | None = None
-    """What was asked for of the line the edit begins with."""
+    """What was asked for around the line of the edit, until it is read."""
     ahead: Ahead | None = None
     """What was asked for around a line."""
 
