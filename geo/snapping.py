@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,8 +28,11 @@ SHIFT_M = 0.5
 BEND_PER_SHIFT = 0.0005
 """What it must bend the border less by for each metre it slides: a centimetre is worth five micrometres."""
 
-FIRST_STEPS = 64
-"""A better point of the grid is looked for so many steps away first; nearly always it is there."""
+PER_M = round(1 / GRID_M)
+"""Steps of the grid in a metre."""
+
+STEPS_AT_ONCE = 64
+"""So many steps of a line are compared with all segments at once, which bounds the memory it takes."""
 
 SAME_PLACE_M = 0.0015
 """Points this close are one point of the 1 mm grid."""
@@ -85,10 +89,10 @@ def fit_line(line: LineString, polygons: Shapes, snap_m: float = SNAP_M) -> Line
     LineError
         "line-along-border" when nothing is left of the line once it is snapped.
     """
-    borders = _borders(polygons, shapely.bounds(line) + max(snap_m, 1.0) * np.array([-1, -1, 1, 1]))
+    xy = shapely.get_coordinates(line)
+    borders = _borders(polygons, xy, snap_m + 2 * SHIFT_M)
     if not len(borders.line):
         return line
-    xy = shapely.get_coordinates(line)
     # A vertex beside a border by less than the grid would bend it where it is noded.
     snap_m = max(snap_m, SAME_PLACE_M)
     snapped = _without_repeats(_snap(xy, borders, snap_m))
@@ -137,23 +141,35 @@ def _without_repeats(xy: Floats) -> Floats:
     return xy[keep]
 
 
-def _borders(polygons: Shapes, bounds: Floats) -> _Borders:
-    """Return the segments of all rings that come into a box."""
-    rings = shapely.get_rings(polygons)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    start, end = xy[:-1], xy[1:]
-    near = (np.maximum(start, end) >= bounds[:2]) & (np.minimum(start, end) <= bounds[2:])
-    at = np.flatnonzero(near[:, 0] & near[:, 1] & (ring[:-1] == ring[1:]))
-    start, end = start[at], end[at]
-    turned = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
-    start[turned], end[turned] = end[turned], start[turned]
-    both = np.hstack([start, end])
-    both = both[np.lexsort(both.T[::-1])]
-    once = np.ones(len(both), dtype=bool)
-    once[1:] = (both[1:] != both[:-1]).any(axis=1)
-    start, end = both[once, :2], both[once, 2:]
-    lines = _lines(start, end)
-    return _Borders(start, end, lines, shapely.STRtree(lines))
+def _borders(polygons: Shapes, xy: Floats, reach_m: float) -> _Borders:
+    """Return the segments of all rings that come near the box of a step of a line.
+
+    Parameters
+    ----------
+    xy : (k, 2) float
+        The vertices of the line, metres.
+    """
+    ring_xy, ring = shapely.get_coordinates(shapely.get_rings(polygons), return_index=True)
+    start, end = ring_xy[:-1], ring_xy[1:]
+    near = _near_steps(np.minimum(start, end), np.maximum(start, end), xy, reach_m)
+    at = np.flatnonzero(near & (ring[:-1] == ring[1:]))
+    # Two polygons have a segment in opposite directions; it is crossed once.
+    ends = zip(map(tuple, start[at].tolist()), map(tuple, end[at].tolist()), strict=True)
+    once = {(one, other) if one < other else (other, one) for one, other in ends if one != other}
+    both = np.array(sorted(once)).reshape(-1, 2, 2)
+    lines = np.asarray(shapely.linestrings(both), dtype=object)
+    return _Borders(both[:, 0], both[:, 1], lines, shapely.STRtree(lines))
+
+
+def _near_steps(low: Floats, high: Floats, xy: Floats, reach_m: float) -> NDArray[np.bool_]:
+    """Return (n,) which boxes come near the box of any step of a line."""
+    found = np.zeros(len(low), dtype=bool)
+    for first in range(0, len(xy) - 1, STEPS_AT_ONCE):
+        steps = xy[first : first + STEPS_AT_ONCE + 1]
+        least, most = np.minimum(steps[:-1], steps[1:]) - reach_m, np.maximum(steps[:-1], steps[1:]) + reach_m
+        near = (high[:, None] >= least) & (low[:, None] <= most)
+        found |= (near[..., 0] & near[..., 1]).any(axis=1)
+    return found
 
 
 def _snap(xy: Floats, borders: _Borders, snap_m: float) -> Floats:
@@ -201,40 +217,51 @@ def _on_grid(places: Floats, start: Floats, end: Floats) -> Floats:
     places, start, end : (n, 2) float
         Metres; a place and the segment it lies on.
     """
-    step = np.abs(end - start)
-    steep = step[:, 1] > step[:, 0]
-    # In steps of the grid, along the axis the segment runs along most first; the other axis is what it bends.
-    per_m = round(1 / GRID_M)
-    place, first, last = (np.where(steep[:, None], xy[:, ::-1], xy) * per_m for xy in (places, start, end))
-    found = _least_bent(place, first, last, FIRST_STEPS)
-    # What slides farther costs more than this, so that only the others can find better there.
-    doubtful = np.flatnonzero(found[:, 2] > BEND_PER_SHIFT * FIRST_STEPS)
-    found[doubtful] = _least_bent(place[doubtful], first[doubtful], last[doubtful], round(SHIFT_M * per_m))
-    held = np.isfinite(found[:, 2])
-    grid = found[:, :2] / per_m
-    chosen = np.round(places, 3)
-    chosen[held] = np.where(steep[:, None], grid[:, ::-1], grid)[held]
-    for corner in (end, start):
-        same = np.hypot(*(places - corner).T) <= SAME_PLACE_M
-        chosen[same] = corner[same]
-    return chosen + 0.0
+    # Of the few points there are, each costs less by itself than arrays of all that it could be.
+    rows = zip(places.tolist(), start.tolist(), end.tolist(), strict=True)
+    return np.array([_grid_point(*row) for row in rows]).reshape(-1, 2)
 
 
-def _least_bent(place: Floats, first: Floats, last: Floats, reach: int) -> Floats:
-    """Return (n, 3) the grid point by each place that bends its segment least, and what that costs.
+def _grid_point(place: list[float], start: list[float], end: list[float]) -> list[float]:
+    for corner in (start, end):
+        if math.dist(place, corner) <= SAME_PLACE_M:
+            return corner
+    is_steep = abs(end[1] - start[1]) > abs(end[0] - start[0])
+    if is_steep:
+        place, start, end = place[::-1], start[::-1], end[::-1]
+    main, other = _least_bent(place[0], start, end) or (round(place[0] * PER_M), round(place[1] * PER_M))
+    found = [main / PER_M, other / PER_M]
+    return found[::-1] if is_steep else found
+
+
+def _least_bent(place: float, first: list[float], last: list[float]) -> tuple[int, int] | None:
+    """Return the point of the grid, in steps of it, by a place on a segment that bends it least.
 
     Parameters
     ----------
-    place, first, last : (n, 2) float
-        The place, and the ends of the segment, in steps of the grid along the segment's main axis and the other.
-    reach
-        So many steps it may slide along the main axis; the cost is infinite where no point between the ends is so near.
+    place
+        Where along its main axis, metres.
+    first, last
+        Ends of the segment on its main axis and the other.
+
+    Returns
+    -------
+    (main, other) or None
+        None where no point between the ends is near.
     """
-    main = np.rint(place[:, :1]) + np.arange(-reach, reach + 1)
-    rise = last - first
-    other = (main - first[:, :1]) * (rise[:, 1:] / rise[:, :1]) + first[:, 1:]
-    cost = np.abs(np.rint(other) - other) + BEND_PER_SHIFT * np.abs(main - place[:, :1])
-    low, high = np.minimum(first[:, :1], last[:, :1]), np.maximum(first[:, :1], last[:, :1])
-    cost[(main < low + 0.5) | (main > high - 0.5)] = np.inf
-    n, best = np.arange(len(place)), cost.argmin(axis=1)
-    return np.column_stack([main[n, best], np.rint(other[n, best]), cost[n, best]])
+    place, low, high = place * PER_M, *sorted((first[0] * PER_M, last[0] * PER_M))
+    main_0, other_0 = first[0] * PER_M, first[1] * PER_M
+    rise = (last[1] * PER_M - other_0) / (last[0] * PER_M - main_0)
+    middle, best, found = round(place), math.inf, None
+    for step in range(round(SHIFT_M * PER_M) + 1):
+        # What slides farther costs more than this.
+        if BEND_PER_SHIFT * (step - 0.5) > best:
+            break
+        for main in (middle - step, middle + step):
+            if low + 0.5 <= main <= high - 0.5:
+                other = (main - main_0) * rise + other_0
+                nearest = round(other)
+                cost = abs(nearest - other) + BEND_PER_SHIFT * abs(main - place)
+                if cost < best:
+                    best, found = cost, (main, nearest)
+    return found

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from geo.errors import LineError
-from geo.snapping import SHIFT_M, drawn_line, fit_line
+from geo.snapping import BEND_PER_SHIFT, SAME_PLACE_M, SHIFT_M, drawn_line, fit_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 WEST, EAST = shapely.box(0, 0, 100, 100), shapely.box(100, 0, 200, 100)
 BOTH = np.array([WEST, EAST])
@@ -67,3 +76,34 @@ def test_a_crossing_bends_a_border_of_100_m_by_less_than_the_grid(up: int, slope
     for place in shapely.points(shapely.get_coordinates(line)[1:-1]):
         assert place.distance(polygon.exterior) <= 0.0005
         assert place.distance(across) <= SHIFT_M
+
+
+def least_bend(place: float, low: float, high: float, border: Callable[[Floats], Floats]) -> float:
+    """Return what the best point of the grid costs, of all that are within reach; metres of bend and of sliding."""
+    x = np.arange(np.ceil((low + 0.0005) * 1000), np.floor((high - 0.0005) * 1000) + 1) / 1000
+    x = x[abs(x - place) <= SHIFT_M]
+    bend = abs(np.round(border(x), 3) - border(x))
+    return float((bend + BEND_PER_SHIFT * abs(x - place)).min())
+
+
+@given(st.floats(0.01, 0.99), st.integers(-9_999, 9_999), st.integers(20, 60_000))
+def test_no_other_point_of_the_grid_within_reach_bends_a_border_less(
+    share: float, rise: int, run: int
+) -> None:
+    """A border that rises by less than it runs, crossed upright; all points beside it are tried."""
+    assume(abs(rise) < run)
+    start, end = np.zeros(2), np.array([run, rise]) / 1000
+    place = start + share * (end - start)
+    assume(min(np.hypot(*(place - start)), np.hypot(*(end - place))) > 2 * SAME_PLACE_M)
+
+    def border(x: Floats) -> Floats:
+        return x * (rise / run)
+
+    below = shapely.Polygon([start, (0, -50), (end[0], -50), end])
+    upright = np.array([0, 9])
+    across = drawn_line([place - upright, place + upright])
+    fitted = shapely.get_coordinates(fit_line(across, np.array([below]), 0.0))
+    crossed = across.intersection(shapely.LineString([start, end])).x
+    x, y = fitted[1]
+    cost = abs(y - border(np.array(x))) + BEND_PER_SHIFT * abs(x - crossed)
+    assert cost <= least_bend(crossed, 0.0, end[0], border) + 1e-9
