@@ -46,14 +46,16 @@ class BarrierLines:
         """Whether there is anything at all to compare borders with."""
         return any(len(lines) for lines in (self.roads, self.arterials, self.water, self.walls))
 
-    def ranked(self) -> list[tuple[Barrier, NDArray[np.object_]]]:
-        """Strongest first: what runs along a stronger one is not compared with weaker ones."""
-        return [
-            (Barrier.RIVER, self.water),
-            (Barrier.ARTERIAL, self.arterials),
-            (Barrier.ROAD, self.roads),
-            (Barrier.WALL, self.walls),
-        ]
+    def coded(self) -> tuple[NDArray[np.object_], Ints]:
+        """Return all of them, and (n,) the code of `Barrier` of each."""
+        kinds = {
+            Barrier.RIVER: self.water,
+            Barrier.ARTERIAL: self.arterials,
+            Barrier.ROAD: self.roads,
+            Barrier.WALL: self.walls,
+        }
+        codes = np.repeat(np.array([*kinds], dtype=np.int64), [len(lines) for lines in kinds.values()])
+        return np.concatenate([*kinds.values()]), codes
 
 
 def classify_borders(segments: Segments, count: int, lines: BarrierLines) -> tuple[Adjacency, Ints]:
@@ -84,13 +86,11 @@ def classify_borders(segments: Segments, count: int, lines: BarrierLines) -> tup
     keys = who.edges[:, 0] * count + who.edges[:, 1]
     edge_of = np.searchsorted(keys, segments.left[inner] * count + segments.right[inner])
     points, piece_m, piece_edge = _pieces(segments, inner, edge_of)
+    shapes, codes = lines.coded()
+    # The side that asks is prepared: the longer one should be it.
+    shape, near = shapely.STRtree(points).query(shapes, predicate="dwithin", distance=ALONG_M)
     found = np.full(len(points), Barrier.NOTHING, dtype=np.int64)
-    for barrier, shapes in lines.ranked():
-        free = np.flatnonzero(found == Barrier.NOTHING)
-        if len(shapes) and len(free):
-            # The side that asks is prepared: the longer one should be it.
-            near = shapely.STRtree(points[free]).query(shapes, predicate="dwithin", distance=ALONG_M)[1]
-            found[free[near]] = barrier
+    np.maximum.at(found, near, codes[shape])
     held_m = np.zeros((len(who.edges), len(Barrier)))
     np.add.at(held_m, (piece_edge, found), piece_m)
     strongest_first = held_m[:, ::-1]

@@ -140,7 +140,13 @@ def share_of(polygons: Shapes, areas: Shapes) -> NDArray[np.float64]:
         Square metres.
     """
     found = np.zeros((len(polygons), len(areas)))
-    at, area = shapely.STRtree(areas).query(polygons, predicate="intersects")
+    # Most lie within one area: what is asked about many polygons is prepared once.
+    area, inside = shapely.STRtree(polygons).query(areas, predicate="covers")
+    found[inside, area] = shapely.area(polygons[inside])
+    rest = np.ones(len(polygons), dtype=bool)
+    rest[inside] = False
+    at, area = shapely.STRtree(areas).query(polygons[rest], predicate="intersects")
+    at = np.flatnonzero(rest)[at]
     order = np.argsort(at, kind="stable")
     at, area = at[order], area[order]
     is_last = np.ones(len(at), dtype=bool)

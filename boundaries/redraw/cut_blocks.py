@@ -86,6 +86,7 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
         state.ahead.units = ask_unit_rows(state, set(state.ahead.edges.held.values()))
     state.run.flush()
     kept = ground.without(cutting.parent)
+    kept = kept[_near(ground.polygon[kept], cutting.polygon)]
     after = np.concatenate([cutting.polygon, ground.polygon[kept]])
     segments = border_segments(after)
     outer = adjacency_of(segments, len(after)).outer_m[: len(cutting.parent)]
@@ -119,6 +120,16 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
     if state.ahead is not None:
         state.ahead.make(ids.tolist(), borders, ids[outer > 0].tolist())
     return replace(new, shares=shares)
+
+
+def _near(polygons: Shapes, others: Shapes) -> NDArray[np.bool_]:
+    """Return (n,) which polygons come into the box around the others; no other one can touch them."""
+    box = shapely.bounds(polygons)
+    left, low, right, high = shapely.total_bounds(others)
+    flags: NDArray[np.bool_] = (
+        (box[:, 0] <= right) & (box[:, 1] <= high) & (box[:, 2] >= left) & (box[:, 3] >= low)
+    )
+    return flags
 
 
 _STORE = (
