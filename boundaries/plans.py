@@ -14,7 +14,7 @@ from boundaries.errors import NotFoundError, PlanError
 from boundaries.figures import UnitFigures, unit_figures
 from boundaries.sentences import Said
 from boundaries.storage.database import copy_rows, ewkb, reserve_ids
-from boundaries.storage.objects import as_read, select_of
+from boundaries.storage.objects import as_read, select_of, unread
 from boundaries.storage.plan_tables import LEVELS, Plan
 from boundaries.storage.statements import Statements
 from boundaries.storage.tables import District
@@ -356,8 +356,16 @@ def find_plan(session: Session, wanted: str | int, district: District | None = N
     return named[0]
 
 
+def plan_to_edit(session: Session, plan: int) -> Plan:
+    """Return the plan of an id without reading it: `boundaries.redraw.edit` reads it under its lock."""
+    return unread(session, Plan, plan) if plan in _IDS else find_plan(session, plan)
+
+
+_IDS = range(-(2**63), 2**63)
+
+
 def _plan_of_id(session: Session, plan: int) -> Plan | None:
-    if plan not in range(-(2**63), 2**63):
+    if plan not in _IDS:
         return None
     session.flush()
     asked = Statements.of(session).send(f"{select_of(Plan)} WHERE id = :plan", {"plan": plan})

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.http.context import Acting, KnownRevision, OpenSession, kept, unchanged
+from api.http.context import Acting, KnownRevision, OpenDatabase, OpenSession, kept, unchanged
 from boundaries import redraw
 from boundaries.planning.forking import fork
-from boundaries.plans import find_plan
+from boundaries.plans import find_plan, plan_to_edit
 from maps.blocks import blocks_json, choose_blocks
 from maps.edits import result_json
 from maps.layers import parse_bbox
-
-if TYPE_CHECKING:
-    from boundaries.storage.plan_tables import Plan
 
 router = APIRouter(prefix="/api", tags=["editing"])
 
@@ -63,16 +60,24 @@ def read_blocks(
 
 @router.post("/plans/{plan}/edits")
 def do_edit(
-    session: OpenSession, plan: int, actor: Acting, revision: KnownRevision, asked: Asked
+    database: OpenDatabase, plan: int, actor: Acting, revision: KnownRevision, asked: Asked
 ) -> Response:
     """Do an edit and log it; answers with just what changed."""
-    found = find_plan(session, plan)
     edit = redraw.Edit.of(asked.operation, asked.arguments)
-    known = _known(found, revision)
-    done = redraw.edit(
-        session, found, edit, actor=actor, revision=known, request=asked.request, follows=set(asked.follows)
-    )
-    return _told(done.revision, result_json(session, found, done))
+    # A session that FastAPI opens and closes goes through two threads more, which a planner who draws waits for.
+    with database.session() as session:
+        found = plan_to_edit(session, plan)
+        done = redraw.edit(
+            session,
+            found,
+            edit,
+            actor=actor,
+            revision=revision,
+            request=asked.request,
+            follows=set(asked.follows),
+        )
+        body = result_json(session, found, done)
+    return _told(done.revision, body)
 
 
 @router.post("/plans/{plan}/edits/preview")
@@ -80,10 +85,9 @@ def try_edit(
     session: OpenSession, plan: int, actor: Acting, revision: KnownRevision, asked: Asked
 ) -> Response:
     """Answer as an edit would, and store nothing."""
-    found = find_plan(session, plan)
+    found = plan_to_edit(session, plan)
     edit = redraw.Edit.of(asked.operation, asked.arguments)
-    known = _known(found, revision)
-    with redraw.preview(session, found, edit, actor=actor, revision=known) as done:
+    with redraw.preview(session, found, edit, actor=actor, revision=revision) as done:
         body = result_json(session, found, done)
     return Response(body, media_type="application/json")
 
@@ -115,10 +119,6 @@ def fork_plan(session: OpenSession, plan: int, actor: Acting, wanted: Forked) ->
     edits = [redraw.Edit.of(one.operation, one.arguments) for one in wanted.edits]
     made = fork(session, find_plan(session, plan), wanted.revision, edits, actor=actor, name=wanted.name)
     return {"plan": made.id, "name": made.name}
-
-
-def _known(plan: Plan, revision: int | None) -> int:
-    return plan.revision if revision is None else revision
 
 
 def _told(revision: int, body: str) -> Response:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import NoResultFound
 
 from boundaries.errors import EditError, NotDraftError, NothingToDoError, StaleError
+from boundaries.plans import find_plan
 from boundaries.redraw import history, rebase
 from boundaries.redraw.apply import Applied, apply
 from boundaries.redraw.changes import Change
@@ -41,7 +42,7 @@ def edit(
     edit: Edit,
     *,
     actor: Actor,
-    revision: int,
+    revision: int | None,
     request: str | None = None,
     follows: Collection[str] = (),
 ) -> Result:
@@ -49,9 +50,11 @@ def edit(
 
     Parameters
     ----------
+    plan
+        It is read under its lock; `boundaries.plans.plan_to_edit` gives one that was not read before.
     revision
         Of the plan as the actor saw it. On an older one the edit is done on top of what came in between, if that
-        touched other places.
+        touched other places. None: whatever it is.
     request
         The sender's own mark: an edit that was done under it before is not done again, its result is told again.
     follows
@@ -61,10 +64,12 @@ def edit(
     ------
     EditError
         When the edit is refused; nothing was changed once the transaction is rolled back.
+    NotFoundError
+        When there is no such plan.
     """
     session.flush()  # what the caller has changed is read too
     run = Statements.of(session)
-    with run.together():
+    with _named_when_gone(session, plan.id), run.together():
         locked = _ask_locked(run, plan)
         # Planning a statement anew takes longer than most of them do; none of them needs to know its values for it.
         run.send("SET LOCAL plan_cache_mode = force_generic_plan", {})
@@ -75,6 +80,7 @@ def edit(
             return _told_again(state, done[0])
         _require_draft(plan)
         state.around = around
+        revision = plan.revision if revision is None else revision
         between = _between(state, revision, follows)
         decided = _taken_back(state, edit, actor, revision) or _decide(state, edit, revision, between)
         applied = apply(
@@ -89,7 +95,9 @@ def edit(
 
 
 @contextmanager
-def preview(session: Session, plan: Plan, asked: Edit, *, actor: Actor, revision: int) -> Iterator[Result]:
+def preview(
+    session: Session, plan: Plan, asked: Edit, *, actor: Actor, revision: int | None
+) -> Iterator[Result]:
     """Give what an edit would do, readable in the session while the block lasts; nothing is stored.
 
     Raises
@@ -109,13 +117,23 @@ def replace_pending(state: State) -> State:
     return replace(state, pending=Change(), stored={}, asked=[])
 
 
+@contextmanager
+def _named_when_gone(session: Session, plan: int) -> Iterator[None]:
+    """Tell a plan that is not there as whoever looks for one is told."""
+    try:
+        yield
+    except NoResultFound:
+        find_plan(session, plan)
+        raise
+
+
 def _ask_locked(run: Statements, plan: Plan) -> tuple[Sent, Sent]:
     """Lock a plan, and ask for it and its district as they are then."""
-    return run.send(_LOCK, {"plan": plan.id}), run.send(_DISTRICT, {"district": plan.district_id})
+    return run.send(_LOCK, {"plan": plan.id}), run.send(_DISTRICT, {"plan": plan.id})
 
 
 _LOCK = f"{select_of(Plan)} WHERE id = :plan FOR UPDATE"
-_DISTRICT = f"{select_of(District)} WHERE id = :district"
+_DISTRICT = f"{select_of(District)} WHERE id = (SELECT district_id FROM plan WHERE id = :plan)"
 
 
 def _locked(session: Session, asked: tuple[Sent, Sent]) -> State:

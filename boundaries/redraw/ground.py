@@ -132,9 +132,10 @@ def read_ground(
 # What is pending counts before what is stored. One round trip, whatever the line.
 _AROUND = (
     "WITH pending AS (SELECT * FROM unnest(CAST(:pending AS bigint[]), CAST(:units AS bigint[])) AS p (id, unit)), "
-    "near AS (SELECT b.id FROM block b WHERE b.district_id = :district "
-    "AND ST_DWithin(b.geom, ST_SetSRID(CAST(:line AS geometry), (SELECT srid FROM district WHERE id = :district)), "
-    ":near)), "
+    "here AS MATERIALIZED (SELECT d.id, d.srid FROM plan p JOIN district d ON d.id = p.district_id "
+    "WHERE p.id = :plan), "
+    "near AS (SELECT b.id FROM block b WHERE b.district_id = (SELECT id FROM here) "
+    "AND ST_DWithin(b.geom, ST_SetSRID(CAST(:line AS geometry), (SELECT srid FROM here)), :near)), "
     "first AS MATERIALIZED (SELECT n.id, a.unit_id FROM near n JOIN assignment a ON a.plan_id = :plan "
     "AND a.block_id = n.id WHERE n.id <> ALL(:pending) "
     "UNION SELECT p.id, p.unit FROM near n JOIN pending p ON p.id = n.id WHERE p.unit IS NOT NULL), "
@@ -195,7 +196,6 @@ def _ask(
         _AROUND,
         {
             "plan": plan.id,
-            "district": plan.district_id,
             "pending": list(pending),
             "units": list(pending.values()),
             "line": shapely.to_wkb(line).hex(),

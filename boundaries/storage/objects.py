@@ -31,8 +31,19 @@ def select_of(kind: type[DeclarativeBase]) -> str:
     return " ".join(["SELECT", ", ".join(_columns(kind)), "FROM", kind.__tablename__])
 
 
+def unread(session: Session, kind: type[_Row], key: int) -> _Row:
+    """Return the session's object of a row by its id; one the session does not know is read once it is asked about."""
+    mapper = inspect(kind)
+    known = cast("_Row | None", session.identity_map.get(mapper.identity_key_from_primary_key((key,))))
+    if known is None:
+        known = kind(**{str(mapper.primary_key[0].key): key})
+        make_transient_to_detached(known)
+        session.add(known)
+    return known
+
+
 def as_read(session: Session, kind: type[_Row], asked: Sent) -> _Row | None:
-    """Wait for a row and return the session's object of it, as it was read; None without a row.
+    """Wait for a row with an id and return the session's object of it, as it was read; None without a row.
 
     What the session has changed must have been flushed before it was asked.
     """
@@ -40,15 +51,8 @@ def as_read(session: Session, kind: type[_Row], asked: Sent) -> _Row | None:
     if not rows:
         return None
     row = dict(zip(_columns(kind), rows[0], strict=True))
-    mapper = inspect(kind)
-    key = mapper.identity_key_from_primary_key(tuple(row[str(column.key)] for column in mapper.primary_key))
-    known = cast("_Row | None", session.identity_map.get(key))
-    if known is not None:
-        for name, value in row.items():
-            if name not in known.__dict__ or known.__dict__[name] != value:
-                set_committed_value(known, name, value)
-        return known
-    read = kind(**row)
-    make_transient_to_detached(read)
-    session.add(read)
-    return read
+    known = unread(session, kind, row[str(inspect(kind).primary_key[0].key)])
+    for name, value in row.items():
+        if name not in known.__dict__ or known.__dict__[name] != value:
+            set_committed_value(known, name, value)
+    return known

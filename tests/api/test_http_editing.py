@@ -232,6 +232,17 @@ def test_a_plan_that_no_number_can_name_is_not_found(client: TestClient, wang: P
     assert client.get(f"/api/plans/{plan}/edits").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["", "/preview"])
+@pytest.mark.parametrize("plan", [999, 2**63])
+def test_an_edit_of_a_plan_that_is_not_there_is_told_which_plans_are(
+    client: TestClient, square: StoredPlan, plan: int, path: str
+) -> None:
+    who = Planner(client, plan)
+    answer = who.edit("update", {"unit": 4, "name": "新网格"}, "*", path=path)
+    assert (answer.status_code, answer.json()["key"]) == (404, "not-found")
+    assert f'{square.plan.id} "{square.plan.name}"' in answer.json()["detail"]
+
+
 def test_two_who_edit_at_once_both_stand_in_the_log(
     wang: Planner, li: Planner, client: TestClient, square: StoredPlan, database: Database
 ) -> None:

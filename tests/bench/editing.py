@@ -28,7 +28,7 @@ sys.path.insert(0, str(PROJECT))
 from api.demo import load_demo  # noqa: E402
 from api.schema import migrate  # noqa: E402
 from boundaries.errors import BoundaryError  # noqa: E402
-from boundaries.plans import find_plan  # noqa: E402
+from boundaries.plans import plan_to_edit  # noqa: E402
 from boundaries.redraw import Actor, Edit, edit  # noqa: E402
 from boundaries.storage.cluster import prepare_database, private_cluster  # noqa: E402
 from boundaries.storage.database import Database  # noqa: E402
@@ -113,8 +113,7 @@ def timed(database: Database, plan: int, asked: Edit, actor: Actor) -> tuple[flo
     started = time.perf_counter()
     try:
         with database.session() as session:
-            found = find_plan(session, plan)
-            edit(session, found, asked, actor=actor, revision=found.revision)
+            edit(session, plan_to_edit(session, plan), asked, actor=actor, revision=None)
     except BoundaryError as error:
         return time.perf_counter() - started, type(error).__name__
     return time.perf_counter() - started, ""
