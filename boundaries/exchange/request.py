@@ -63,6 +63,8 @@ class ImportReport:
 
     Attributes
     ----------
+    district
+        Its name.
     mapping
         Field to the column it was read from.
     unused
@@ -93,7 +95,7 @@ class ImportReport:
 
     def on(self, district: District) -> None:
         """Name the district the layer went to."""
-        self.district, self.district_id, self.srid = district.key, district.id, district.srid
+        self.district, self.district_id, self.srid = district.name, district.id, district.srid
 
     def made(self, plan: Plan) -> None:
         """Name the plan the import made or filled."""
