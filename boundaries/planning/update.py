@@ -245,8 +245,8 @@ def conflict_features(
             "kind": one.kind,
             "mine": one.mine,
             "theirs": one.theirs,
-            "mine_name": one.words.get(MINE) or _name(have.mine, one.mine),
-            "theirs_name": one.words.get(THEIRS) or _name(have.theirs, one.theirs),
+            **_names(MINE, one, have.mine, one.mine),
+            **_names(THEIRS, one, have.theirs, one.theirs),
             "residents": sum(counted) if counted else None,
         }
         geometry = json.loads(shapely.to_geojson(shape))
@@ -263,5 +263,11 @@ def _unit_shape(session: Session, plan: Plan, head: Plan, unit: int) -> shapely.
     return shape
 
 
-def _name(units: Mapping[int, Attributes], unit: int | None) -> str | None:
-    return units[unit].name if unit is not None and unit in units else None
+def _names(
+    side: Side, conflict: Conflict, units: Mapping[int, Attributes], unit: int | None
+) -> dict[str, str | None]:
+    """Return what a side of a conflict is called; a side that is no unit has words only."""
+    known = units.get(unit) if unit is not None else None
+    words = conflict.words.get(side)
+    name, name_en = (known.name, known.name_en) if known is not None and not words else (words, None)
+    return {f"{side}_name": name, f"{side}_name_en": name_en}

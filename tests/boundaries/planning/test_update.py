@@ -167,13 +167,15 @@ def test_a_conflict_is_told_with_its_place_and_decided(database: Database, two: 
         _, mine, theirs = (find_plan(session, plan) for plan in two)
         edit(session, mine, "assign", unit=5, blocks=[6])
         edit(session, theirs, "assign", unit=6, blocks=[6])
+        edit(session, theirs, "update", unit=6, name_en="Northwest Cell")
         adopt_it(session, theirs)
         with pytest.raises(ConflictsError) as caught:
             update(session, mine, PLANNER)
         [feature] = caught.value.members["conflicts"]["features"]
         assert feature["id"] == "6"
         assert feature["properties"] == {
-            "kind": "block", "mine": 5, "theirs": 6, "mine_name": "东南网格", "theirs_name": "西北网格", "residents": 300,
+            "kind": "block", "mine": 5, "theirs": 6, "residents": 300,
+            "mine_name": "东南网格", "mine_name_en": None, "theirs_name": "西北网格", "theirs_name_en": "Northwest Cell",
         }  # fmt: skip
         assert feature["geometry"]["type"] == "Polygon"
         trial = session.begin_nested()

@@ -15,6 +15,7 @@ from tests.boundaries.conftest import square_plan
 from tests.e2e.page.conftest import (
     CELL_M,
     DIST,
+    NAMES,
     X0,
     Y0,
     DrawnPlatform,
@@ -102,11 +103,17 @@ def differing() -> Json:
 
 
 def conflicts() -> Json:
+    """What both sides gave to another unit; one of these is in the plan in force only."""
+
     def one(k: int, mine: int, theirs: int, geometry: Json) -> Json:
-        return feature(k, geometry, {"mine": mine, "theirs": theirs, "residents": 120 * k})
+        properties = {"mine": mine, "theirs": theirs, "residents": 120 * k}
+        for side, unit_ in (("mine", mine), ("theirs", theirs)):
+            name = dict(enumerate(NAMES, 100)).get(unit_, "新渡口")
+            properties |= {f"{side}_name": name, f"{side}_name_en": f"Cell of {name}"}
+        return feature(k, geometry, properties)
 
     return collection(
-        [one(1, 100, 102, patch(0.7, 0.1, 0.3, 0.3)), one(2, 104, 106, patch(2.7, 0.1, 0.3, 0.3))]
+        [one(1, 100, 999, patch(0.7, 0.1, 0.3, 0.3)), one(2, 104, 106, patch(2.7, 0.1, 0.3, 0.3))]
     )
 
 

@@ -71,6 +71,7 @@ def test_one_side_can_be_taken_for_all(plans: PlansPlatform) -> None:
     plans.conflicts = conflicts()
     plans.open("/?lang=en&plan=3&task=update")
     page.get_by_role("button", name="Bring up to date").click()
+    expect(page.get_by_role("radio", name="in force: Cell of 新渡口")).to_be_visible()
     page.get_by_role("button", name="All theirs").click()
     page.get_by_role("button", name="Finish").click()
     expect(page.get_by_text("stands on the plan in force now")).to_be_visible()

@@ -93,12 +93,10 @@ function Conflicts({ found }: { readonly found: readonly Conflict[] }): JSX.Elem
   );
 }
 
-/** The unit's name in the reader's language where the page knows it, else what the server calls that side. */
+/** The unit of that side in the reader's language, or what else the server calls it. */
 function sideName({ properties }: Conflict, side: Side): string {
-  const unit = state.planUnits.value.byId.get(String(properties[side]));
-  const told = properties[`${side}_name`];
-  if (unit !== undefined && (told === unit.name || !told)) return named(unit);
-  return told || t("compare.no_unit");
+  const name = properties[`${side}_name`];
+  return name ? named({ name, name_en: properties[`${side}_name_en`] }) : t("compare.no_unit");
 }
 
 function fly({ geometry }: Conflict): void {

@@ -22,8 +22,10 @@ export interface Conflict {
   readonly properties: {
     readonly mine: number | null;
     readonly theirs: number | null;
-    readonly mine_name?: string | null;
-    readonly theirs_name?: string | null;
+    readonly mine_name: string | null;
+    readonly mine_name_en: string | null;
+    readonly theirs_name: string | null;
+    readonly theirs_name_en: string | null;
     readonly residents: number | null;
   };
 }
