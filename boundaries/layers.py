@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import shapely
 from sqlalchemy import text
 
@@ -59,6 +58,8 @@ def store_layer(
 
 def _plain(value: Any) -> Any:
     """Return a value as the driver takes it: no numpy scalars, no NaN, no NA."""
+    import pandas as pd
+
     if pd.api.types.is_list_like(value):
         return list(value)
     if pd.isna(value):

@@ -55,8 +55,8 @@ def test_geometry_balancing_and_demo_know_no_database_and_no_web(folder: str) ->
         assert not imported(path) & DATABASE_OR_WEB, path
 
 
-def test_the_server_starts_without_what_only_searches_and_workbooks_need() -> None:
-    heavy = "'numba', 'distributed', 'scipy.optimize', 'openpyxl'"
+def test_the_server_starts_without_what_only_searches_and_files_need() -> None:
+    heavy = "'numba', 'distributed', 'scipy.optimize', 'openpyxl', 'pandas', 'geopandas', 'pyogrio'"
     loaded = subprocess.run(
         [sys.executable, "-c", f"import sys, api.http.app; print({{{heavy}}} & set(sys.modules))"],
         capture_output=True,

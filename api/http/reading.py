@@ -15,7 +15,6 @@ from starlette.background import BackgroundTask
 
 from api.http.context import GEOJSON, OpenSession, kept, unchanged
 from boundaries.compounds import split_compounds
-from boundaries.exchange.export import export_plan
 from boundaries.plans import find_district, find_plan
 from boundaries.redraw import units_at
 from maps import overview
@@ -106,6 +105,8 @@ def list_split_compounds(session: OpenSession, plan: int) -> list[dict[str, Any]
 @router.get("/plans/{plan}/export")
 def export(session: OpenSession, plan: int, level: str = "cell", format: str = "geojson") -> FileResponse:  # noqa: A002
     """Download a level of a plan as GeoPackage, GeoJSON or XLSX."""
+    from boundaries.exchange.export import export_plan
+
     found = find_plan(session, plan)
     folder = tempfile.TemporaryDirectory(prefix="wangge-export-")
     path = Path(folder.name) / f"plan.{format if format.isalnum() else 'file'}"

@@ -17,7 +17,6 @@ from api.http.context import OpenDatabase
 from api.jobs import queue
 from boundaries.errors import ArgumentError
 from boundaries.sentences import Said
-from maps.incidents import LAYERS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -44,6 +43,8 @@ def ask_for_import(
     encoding: str | None = Form(default=None),
 ) -> dict[str, int]:
     """Ask for a file to be taken in as a layer; the answer names the job."""
+    from maps.incidents import LAYERS
+
     if layer not in LAYERS:
         raise ArgumentError(
             Said(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +15,16 @@ from sqlalchemy import text
 
 from boundaries.storage.database import Database
 from tests.boundaries.redraw.test_shared_rules import ORIGIN, drawn_plan
+from tests.e2e.conftest import thrown_by
 from tests.e2e.serving import ask, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Locator, Page
+    from playwright.sync_api import Locator, Page, Request
 
     from tests.conftest import Databases
+    from tests.e2e.conftest import LendPage
 
 MIDDLE = (300.0, 200.0)
 """Of the drawn district, metres from its south-western corner."""
@@ -165,31 +168,29 @@ def draft(editing_server: str) -> int:
 
 
 @pytest.fixture
-def sit_down(browser: Browser, editing_server: str, draft: int) -> Iterator[Callable[..., Desk]]:
+def sit_down(lend_page: LendPage, editing_server: str, draft: int) -> Iterator[Callable[..., Desk]]:
     """Seats people at pages of their own on one draft; no page may throw, no request may leave the host."""
-    contexts: list[BrowserContext] = []
-    errors: list[str] = []
     left: list[str] = []
+    thrown: list[list[str]] = []
 
-    def seat(name: str = "王芳", **given: Any) -> Desk:
-        context = browser.new_context(
-            **{"locale": "zh-CN", "viewport": {"width": 1280, "height": 800}, **given}
-        )
-        contexts.append(context)
-        kept = json.dumps({"id": name, "name": name, "role": "planner"})
-        context.add_init_script(f"localStorage.setItem('wangge.actor', {json.dumps(kept)})")
-        context.on(
-            "request",
-            lambda request: None if _is_own(request.url, editing_server) else left.append(request.url),
-        )
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        return Desk(page, editing_server, draft, name)
+    def note(request: Request) -> None:
+        if not _is_own(request.url, editing_server):
+            left.append(request.url)
 
-    yield seat
-    for context in contexts:
-        context.close()
-    assert errors == [], "a page threw errors"
+    with ExitStack() as seated:
+
+        def seat(name: str = "王芳", **given: Any) -> Desk:
+            page = lend_page(**{"locale": "zh-CN", "viewport": {"width": 1280, "height": 800}, **given})
+            kept = json.dumps({"id": name, "name": name, "role": "planner"})
+            script = f"localStorage.setItem('wangge.actor', {json.dumps(kept)})"
+            seated.enter_context(page.context.add_init_script(script))
+            page.context.on("request", note)
+            seated.callback(page.context.remove_listener, "request", note)
+            thrown.append(seated.enter_context(thrown_by(page)))
+            return Desk(page, editing_server, draft, name)
+
+        yield seat
+    assert [error for errors in thrown for error in errors] == [], "a page threw errors"
     assert left == [], "a request left the host"
 
 

@@ -165,8 +165,8 @@ def test_a_plan_that_is_no_draft_is_read_only_and_offers_a_draft(sit_down: Calla
 
 def test_the_first_visit_asks_who_one_is_and_shows_it_unverified(sit_down: Callable[..., Desk]) -> None:
     desk = sit_down()
-    desk.page.add_init_script("localStorage.removeItem('wangge.actor')")
-    desk.open()
+    with desk.page.context.add_init_script("localStorage.removeItem('wangge.actor')"):
+        desk.open()
     desk.page.locator("dialog input[name=name]").fill("赵敏")
     desk.page.keyboard.press("Enter")
     expect(desk.page.locator(".person.me")).to_contain_text("赵敏")

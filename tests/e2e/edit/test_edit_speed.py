@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import BrowserContext, Page, Route
 
 pytestmark = pytest.mark.browser
 
@@ -117,10 +117,11 @@ def plan() -> dict[str, Any]:
 
 
 @pytest.fixture
-def large(page: Page) -> Page:
-    """The editing view with 20,480 blocks in view."""
+def large(context: BrowserContext) -> Page:
+    """The editing view with 20,480 blocks in view, on a page that nothing was done on before."""
     if not (DIST / "index.html").is_file():
         pytest.fail("the page is not built: run `npm ci && npx vite build` in maps/web")
+    page = context.new_page()
     page.set_viewport_size({"width": 1280, "height": 800})
     page.add_init_script(
         "localStorage.setItem('wangge.actor', JSON.stringify({id:'w',name:'王芳',role:'planner'}))"

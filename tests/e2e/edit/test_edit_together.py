@@ -246,6 +246,7 @@ def test_leaving_with_work_that_is_not_stored_asks(desk: Desk) -> None:
 
     desk.page.on("dialog", answer)
     desk.page.goto(f"{desk.server}/")
+    desk.page.remove_listener("dialog", answer)
     assert asked == ["beforeunload"]
 
 

@@ -11,6 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.e2e.conftest import thrown_by
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -371,11 +373,10 @@ def drawn(page: Page) -> Iterator[DrawnPlatform]:
     if not (DIST / "index.html").is_file():
         pytest.fail("the page is not built: run `npm ci && npx vite build` in maps/web")
     page.set_viewport_size({"width": 1280, "height": 800})
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
     platform = DrawnPlatform(page)
     page.route("**/*", platform.answer)
-    yield platform
+    with thrown_by(page) as errors:
+        yield platform
     assert errors == [], "the page threw errors"
     assert platform.foreign == [], "a request left the host"
 

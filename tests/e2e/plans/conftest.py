@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from boundaries.storage.database import Database
 from tests.boundaries.conftest import square_plan
+from tests.e2e.conftest import thrown_by
 from tests.e2e.page.conftest import (
     CELL_M,
     DIST,
@@ -238,12 +239,11 @@ def plans(page: Page) -> Iterator[PlansPlatform]:
     if not (DIST / "index.html").is_file():
         pytest.fail("the page is not built: run `npm ci && npx vite build` in maps/web")
     page.set_viewport_size({"width": 1280, "height": 800})
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.add_init_script(f"localStorage.setItem('wangge.actor', JSON.stringify({json.dumps(WHO)}))")
     platform = PlansPlatform(page, plans=[plan(), draft(), old_plan()])
     page.route("**/*", platform.answer)
-    yield platform
+    known = f"localStorage.setItem('wangge.actor', JSON.stringify({json.dumps(WHO)}))"
+    with page.add_init_script(known), thrown_by(page) as errors:
+        yield platform
     assert errors == [], "the page threw errors"
     assert platform.foreign == [], "a request left the host"
 

@@ -55,7 +55,7 @@ def in_force(server: str, plan: int, day: str = "2021-01-05") -> None:
 
 def opened(page: Page, server: str, address: str) -> Page:
     page.set_viewport_size({"width": 1280, "height": 800})
-    page.add_init_script(f"localStorage.setItem('wangge.actor', {json.dumps(json.dumps(WHO))})")
-    page.goto(f"{server}/{address}")
+    with page.add_init_script(f"localStorage.setItem('wangge.actor', {json.dumps(json.dumps(WHO))})"):
+        page.goto(f"{server}/{address}")
     expect(page.locator(".levels label").first).to_be_visible(timeout=20_000)
     return page

@@ -67,10 +67,9 @@ def test_the_matrix_shows_what_stays_and_what_goes(plans: PlansPlatform) -> None
 
 
 def test_the_matrix_is_copied_as_csv(plans: PlansPlatform) -> None:
-    plans.page.add_init_script(
-        "document.addEventListener('copy', (event) => { window.copied = event.target.value; }, true)"
-    )
-    plans.open("/?lang=zh-CN&plan=3&task=compare:2&level=cell")
+    listening = "document.addEventListener('copy', (event) => { window.copied = event.target.value; }, true)"
+    with plans.page.add_init_script(listening):
+        plans.open("/?lang=zh-CN&plan=3&task=compare:2&level=cell")
     plans.page.get_by_role("button", name=re.compile("^矩阵")).click()
     plans.page.get_by_role("button", name="复制为 CSV").click()
     expect(plans.page.get_by_text("已复制 5 行")).to_be_visible()

@@ -74,8 +74,8 @@ def test_a_draft_is_made_under_the_name_offered_and_opened(plans: PlansPlatform)
 
 
 def test_whoever_is_not_known_yet_is_asked_once(plans: PlansPlatform) -> None:
-    plans.page.add_init_script("localStorage.removeItem('wangge.actor')")
-    plans.open("/?lang=en")
+    with plans.page.add_init_script("localStorage.removeItem('wangge.actor')"):
+        plans.open("/?lang=en")
     shown = menu(plans.page)
     shown.get_by_role("button", name="Make a draft").click()
     shown.get_by_role("button", name="Make a draft").click()
@@ -90,8 +90,8 @@ def test_whoever_is_not_known_yet_is_asked_once(plans: PlansPlatform) -> None:
 
 
 def test_a_question_left_unanswered_changes_nothing(plans: PlansPlatform) -> None:
-    plans.page.add_init_script("localStorage.removeItem('wangge.actor')")
-    plans.open("/?lang=en&plan=3")
+    with plans.page.add_init_script("localStorage.removeItem('wangge.actor')"):
+        plans.open("/?lang=en&plan=3")
     menu(plans.page).get_by_role("button", name="Submit").click()
     plans.page.get_by_role("dialog", name="Who are you?").press("Escape")
     expect(plans.page.get_by_role("dialog", name="Who are you?")).to_have_count(0)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e.conftest import thrown_by
 from tests.e2e.serving import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Page, Request
 
 
 @pytest.fixture(scope="session")
@@ -24,24 +25,21 @@ def demo_server(demo_url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def opened(context: BrowserContext, demo_server: str) -> Iterator[Page]:
+def opened(page: Page, demo_server: str) -> Iterator[Page]:
     """A page of the platform; every request must stay on its host and no script may fail."""
     left: list[str] = []
-    failed: list[str] = []
-    context.on(
-        "request", lambda request: left.append(request.url) if _leaves(request.url, demo_server) else None
-    )
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    page.on("pageerror", lambda error: failed.append(str(error)))
+
+    def note(request: Request) -> None:
+        if not request.url.startswith((f"{demo_server}/", "data:", "blob:")):
+            left.append(request.url)
+
+    page.context.on("request", note)
     page.set_viewport_size({"width": 1280, "height": 800})
-    yield page
+    with thrown_by(page) as failed:
+        yield page
+    page.context.remove_listener("request", note)
     assert left == []
     assert failed == []
-
-
-def _leaves(url: str, server: str) -> bool:
-    return not url.startswith((f"{server}/", "data:", "blob:"))
 
 
 @pytest.fixture
