@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -77,6 +76,8 @@ def walk_minutes(
 
 def _along_streets(streets: NDArray[np.object_], origins: Floats, goals: Floats) -> Floats:
     """Return (n, s) metres along the network, infinite where it does not join two points."""
+    from scipy.sparse.csgraph import dijkstra
+
     points, of_point = np.unique(np.concatenate([origins, goals]), axis=0, return_inverse=True)
     of_point = of_point.reshape(-1)
     ends, pairs = _segments(streets)
@@ -119,6 +120,8 @@ def _entries(ends: NDArray[Any], points: Floats) -> tuple[Ints, Floats, Floats]:
 
 def _network(ends: Floats, pairs: Ints, at: Ints, offset_m: Floats) -> csr_array:
     """Return the metres between neighbouring places: pieces are cut where points enter, whose numbers follow."""
+    from scipy.sparse import csr_array
+
     length_m = np.hypot(*(ends[pairs[:, 0]] - ends[pairs[:, 1]]).T)
     piece = np.concatenate([np.arange(len(pairs)), np.arange(len(pairs)), at])
     along_m = np.concatenate([np.zeros(len(pairs)), length_m, offset_m])

@@ -56,7 +56,7 @@ def test_geometry_balancing_and_demo_know_no_database_and_no_web(folder: str) ->
 
 
 def test_the_server_starts_without_what_only_searches_and_files_need() -> None:
-    heavy = "'numba', 'distributed', 'scipy.optimize', 'openpyxl', 'pandas', 'geopandas', 'pyogrio'"
+    heavy = "'numba', 'distributed', 'scipy', 'openpyxl', 'pandas', 'geopandas', 'pyogrio'"
     loaded = subprocess.run(
         [sys.executable, "-c", f"import sys, api.http.app; print({{{heavy}}} & set(sys.modules))"],
         capture_output=True,

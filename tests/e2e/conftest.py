@@ -54,6 +54,7 @@ def _empty(page: Page) -> None:
     page.goto("about:blank")
     page.unroute_all(behavior="ignoreErrors")
     page.emulate_media(media="null")
+    page.context.set_offline(False)
     page.context.clear_cookies()
     inspector = page.context.new_cdp_session(page)
     inspector.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
