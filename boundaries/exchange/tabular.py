@@ -21,6 +21,7 @@ from boundaries.sentences import Said
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
     from shapely import Geometry
 
 LONLAT = (
@@ -215,7 +216,10 @@ def _shape(name: str, row: int, value: object) -> Geometry | None:
         ) from error
 
 
-def _points(x: pd.Series, y: pd.Series) -> list[shapely.Point | None]:
+def _points(x: pd.Series, y: pd.Series) -> NDArray[np.object_]:
     """Rows without both numbers have no point; infinite ones are kept for the checks that name them."""
     xy = np.column_stack([pd.to_numeric(column, errors="coerce").to_numpy(float) for column in (x, y)])
-    return [None if np.isnan(pair).any() else shapely.Point(pair) for pair in xy]
+    points = np.full(len(xy), None, dtype=object)
+    whole = ~np.isnan(xy).any(axis=1)
+    points[whole] = shapely.points(xy[whole])
+    return points
