@@ -65,11 +65,16 @@ def test_more_locked_parts_than_parts_asked_for_is_proven(four_cells: Callable[.
     assert answer.unmet[0].rule == "total_count"
 
 
-def test_groups_are_kept_whole_even_when_scattered(grid: Grid, lawful: Judge) -> None:
-    together = np.full(36, -1)
-    together[[0, 14, 28]] = 5
+@pytest.mark.parametrize(
+    ("side", "group", "band"), [(5, [0, 12, 24], Band(4, 12)), (7, [0, 16, 40], Band(8, 16))]
+)
+def test_groups_are_kept_whole_even_when_scattered(
+    grid: Grid, lawful: Judge, side: int, group: list[int], band: Band
+) -> None:
+    together = np.full(side**2, -1)
+    together[group] = 5
     problem = Problem(
-        grid(6, 6), {"residents": np.ones(36)}, {"residents": Band(7, 13)}, parts=4, together=together
+        grid(side, side), {"residents": np.ones(side**2)}, {"residents": band}, parts=4, together=together
     )
     answer = propose(problem, steps=300, seed=1)
     lawful(problem, answer)
