@@ -64,7 +64,7 @@ export class BlockTable {
   replace(features: readonly BlockFeature[], removed: readonly number[], borders: readonly BorderRow[]): void {
     const gone = new Set(removed);
     for (const id of removed) this.#rest(this.at(id));
-    this.#grow(this.length + features.length);
+    this.#grow(this.length + features.filter(({ id }) => this.at(id) < 0).length);
     const come = new Set(features.map(({ id }) => id));
     for (const feature of features) {
       const known = this.at(feature.id);
