@@ -74,6 +74,24 @@ def test_a_straight_line_from_outside_to_outside_redraws_the_chosen_cell_only(de
     expect(desk.row("鼓楼网格").locator(".residents .value")).to_have_text("1,350")
 
 
+def test_a_redrawn_border_goes_back_and_forth(desk: Desk) -> None:
+    """The line cuts blocks, so other blocks come back than went."""
+    desk.select(250, 350)
+    desk.page.keyboard.press("h")
+    desk.line((-20, 250), (620, 250))
+    desk.page.keyboard.press("Enter")
+    expect(desk.row("钟楼网格").locator(".residents")).to_contain_text("1,200 → 900")
+    desk.page.keyboard.press("Enter")
+    desk.stored(1)
+    for revision in range(2, 7):
+        desk.page.keyboard.press("Control+z" if revision % 2 == 0 else "Control+Shift+Z")
+        desk.stored(revision)
+        residents = ("1,200", "1,050") if revision % 2 == 0 else ("900", "1,350")
+        for name, shown in zip(("钟楼网格", "鼓楼网格"), residents, strict=True):
+            expect(desk.row(name).locator(".residents .value")).to_have_text(shown)
+    assert desk.assignment() == AS_DRAWN
+
+
 @pytest.mark.parametrize(
     ("language", "said"),
     [
