@@ -14,7 +14,7 @@ from boundaries.storage.database import copy_rows, ewkb, geometries_of, reserve_
 from geo.barriers import BarrierLines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -43,7 +43,7 @@ def store_layer(
     """
     ids = reserve_ids(session, table, len(frame))
     shapes = ewkb(frame.geometry.array, district.srid)
-    values = [[_plain(value) for value in frame[column]] for column in columns]
+    values = [_plain(frame[column]) for column in columns]
     copy_rows(
         session,
         table,
@@ -56,15 +56,19 @@ def store_layer(
     return ids
 
 
-def _plain(value: Any) -> Any:
-    """Return a value as the driver takes it: no numpy scalars, no NaN, no NA."""
-    import pandas as pd
+def _plain(column: Iterable[Any]) -> list[Any]:
+    """Return the values of a column as the driver takes them: no numpy scalars, no NaN, no NA."""
+    from pandas import isna
+    from pandas.api.types import is_list_like
 
-    if pd.api.types.is_list_like(value):
-        return list(value)
-    if pd.isna(value):
-        return None
-    return value.item() if isinstance(value, np.generic) else value
+    def plain(value: Any) -> Any:
+        if is_list_like(value):
+            return list(value)
+        if isna(value):
+            return None
+        return value.item() if isinstance(value, np.generic) else value
+
+    return [plain(value) for value in column]
 
 
 def touch_layer(
