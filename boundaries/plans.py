@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from boundaries.blocks import Blocks, Ints
 
+IDS = range(-(2**63), 2**63)
+"""What can be an id; the database takes no other number."""
+
 
 @dataclass
 class LevelDraft:
@@ -358,14 +361,11 @@ def find_plan(session: Session, wanted: str | int, district: District | None = N
 
 def plan_to_edit(session: Session, plan: int) -> Plan:
     """Return the plan of an id without reading it: `boundaries.redraw.edit` reads it under its lock."""
-    return unread(session, Plan, plan) if plan in _IDS else find_plan(session, plan)
-
-
-_IDS = range(-(2**63), 2**63)
+    return unread(session, Plan, plan) if plan in IDS else find_plan(session, plan)
 
 
 def _plan_of_id(session: Session, plan: int) -> Plan | None:
-    if plan not in _IDS:
+    if plan not in IDS:
         return None
     session.flush()
     asked = Statements.of(session).send(f"{select_of(Plan)} WHERE id = :plan", {"plan": plan})
