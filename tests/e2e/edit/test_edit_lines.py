@@ -57,12 +57,17 @@ def test_a_border_drawn_across_three_cells_hatches_what_the_cell_gains(desk: Des
     expect(desk.row("鼓楼网格").locator(".residents .value")).to_have_text("700")
 
 
-def test_a_straight_line_from_outside_to_outside_redraws_the_chosen_cell_only(desk: Desk) -> None:
+def draw_straight_across(desk: Desk) -> None:
+    """Draw a border from outside to outside over the cell 钟楼网格, and see what it would do."""
     desk.select(250, 350)
     desk.page.keyboard.press("h")
     desk.line((-20, 250), (620, 250))
     desk.page.keyboard.press("Enter")
     expect(desk.row("钟楼网格").locator(".residents")).to_contain_text("1,200 → 900")
+
+
+def test_a_straight_line_from_outside_to_outside_redraws_the_chosen_cell_only(desk: Desk) -> None:
+    draw_straight_across(desk)
     expect(desk.row("鼓楼网格").locator(".residents")).to_contain_text("1,050 → 1,350")
     for place in ((250, 225), (350, 225)):
         assert desk.hatched(*place)
@@ -76,11 +81,7 @@ def test_a_straight_line_from_outside_to_outside_redraws_the_chosen_cell_only(de
 
 def test_a_redrawn_border_goes_back_and_forth(desk: Desk) -> None:
     """The line cuts blocks, so other blocks come back than went."""
-    desk.select(250, 350)
-    desk.page.keyboard.press("h")
-    desk.line((-20, 250), (620, 250))
-    desk.page.keyboard.press("Enter")
-    expect(desk.row("钟楼网格").locator(".residents")).to_contain_text("1,200 → 900")
+    draw_straight_across(desk)
     desk.page.keyboard.press("Enter")
     desk.stored(1)
     for revision in range(2, 7):
