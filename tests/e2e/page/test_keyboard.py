@@ -21,6 +21,9 @@ def place(url: str) -> tuple[float, ...]:
 def test_arrows_move_the_map_and_plus_and_minus_zoom(drawn: DrawnPlatform) -> None:
     page = drawn.page
     drawn.open("/?at=410200.0,3718300.0,2")
+    expect(page.locator(".inspector")).to_contain_text(
+        "2 个单元不符合规则"
+    )  # before the district came there is no map to move
     page.locator("#map").focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("!location.search.includes('at=410200.0')")
