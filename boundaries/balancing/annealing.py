@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from boundaries.balancing.compiled import compiled, wide
+from boundaries.balancing.compiled import compiled, inner, wide
 from boundaries.balancing.dice import below
 from boundaries.balancing.flips import flips
 from boundaries.balancing.recom import gather, try_recom
@@ -20,7 +20,7 @@ FLIPS_A_STEP = 1000
 """A step of the search is one ReCom proposal and so many flip proposals."""
 
 
-@compiled
+@inner
 def random_pair(graph: Graph, plan: Plan, dice: NDArray[np.uint64]) -> tuple[int, int, int]:
     """Draw a node and two neighbouring parts over a random cut edge, or -1 where none is met."""
     for _ in range(1000):
@@ -79,14 +79,20 @@ def anneal(
             try_recom(graph, aims, plan, dice, heat, v, a, b)
         at = (step + 1) * 4 * len(finds.pool) // course.total
         if at > step * 4 * len(finds.pool) // course.total and at > 3 * len(finds.pool):
-            finds.pool[at - 3 * len(finds.pool) - 1] = plan.part
+            _keep(plan.part, finds.pool[at - 3 * len(finds.pool) - 1])
         if (step + 1) % period == 0 or step + 1 == course.total:
             if total_breach(aims, plan) > course.allowed + 1e-12:
                 continue
             cost = total_cost(graph, plan)
             if cost < finds.cost[0]:
                 finds.cost[0] = cost
-                finds.best[:] = plan.part
+                _keep(plan.part, finds.best)
+
+
+@inner
+def _keep(part: NDArray[np.int32], kept: NDArray[np.int32]) -> None:
+    for v in range(len(part)):
+        kept[v] = part[v]
 
 
 @compiled
@@ -116,7 +122,7 @@ def mend(graph: Graph, aims: Aims, plan: Plan, dice: NDArray[np.uint64], tries: 
     return total_breach(aims, plan)
 
 
-@compiled
+@inner
 def _split_anew(
     graph: Graph,
     aims: Aims,
@@ -132,7 +138,7 @@ def _split_anew(
             inside[plan.part[plan.queue[i]]] = plan.queue[i]
 
 
-@compiled
+@inner
 def _cut_edge_of(graph: Graph, plan: Plan, dice: NDArray[np.uint64], start: int) -> tuple[int, int, int]:
     """Draw a cut edge of the part of ``start`` evenly: its node inside and the two parts, or -1 without any."""
     part = wide(plan.part[start])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from boundaries.balancing.compiled import compiled, wide
+from boundaries.balancing.compiled import compiled, inner, wide
 from boundaries.balancing.state import Aims, Graph
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def make_census(graph: Graph, room: int, root_end: int) -> Census:
     )
 
 
-@compiled
+@inner
 def _put_in(graph: Graph, census: Census, u: int) -> None:
     census.status[u] = INSIDE
     census.members[census.at[AT_SIZE]] = u
@@ -78,7 +78,7 @@ def _put_in(graph: Graph, census: Census, u: int) -> None:
             census.cut[0] += graph.cost[i]
 
 
-@compiled
+@inner
 def _take_back(graph: Graph, census: Census) -> int:
     census.at[AT_SIZE] -= 1
     u = census.members[census.at[AT_SIZE]]
@@ -91,7 +91,7 @@ def _take_back(graph: Graph, census: Census) -> int:
     return int(u)
 
 
-@compiled
+@inner
 def _border_cost(graph: Graph, census: Census, u: int) -> float:
     """Return the cost of the edges from u to the set."""
     cost = 0.0
@@ -101,7 +101,7 @@ def _border_cost(graph: Graph, census: Census, u: int) -> float:
     return cost
 
 
-@compiled
+@inner
 def _fits(graph: Graph, aims: Aims, census: Census, u: int) -> bool:
     for c in range(len(census.sums)):
         if census.sums[c] + graph.values[u, c] > aims.high[c] + 1e-9 * aims.target[c]:
@@ -113,7 +113,7 @@ def _fits(graph: Graph, aims: Aims, census: Census, u: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def _short(aims: Aims, sums: Floats) -> bool:
     """Return whether sums lie below a lower band."""
     short = False
@@ -122,7 +122,7 @@ def _short(aims: Aims, sums: Floats) -> bool:
     return short
 
 
-@compiled
+@inner
 def _spread(graph: Graph, census: Census, tail: int, total: Floats, free_only: int) -> int:
     """Go on from the first ``tail`` nodes of the queue over nodes not yet seen, adding to ``total``; return all.
 
@@ -148,7 +148,7 @@ def _spread(graph: Graph, census: Census, tail: int, total: Floats, free_only: i
     return tail
 
 
-@compiled
+@inner
 def _can_fill(graph: Graph, aims: Aims, census: Census) -> bool:
     """Return whether the set and all free nodes it can reach fill the lower bands."""
     if not _short(aims, census.sums):
@@ -161,7 +161,7 @@ def _can_fill(graph: Graph, aims: Aims, census: Census) -> bool:
     return not _short(aims, total)
 
 
-@compiled
+@inner
 def _counts(aims: Aims, total: Floats, nodes: int) -> tuple[int, int]:
     """Return `counts.count_range` of sums, at most one part a node."""
     low, high = 1, nodes
@@ -173,7 +173,7 @@ def _counts(aims: Aims, total: Floats, nodes: int) -> tuple[int, int]:
     return low, high
 
 
-@compiled
+@inner
 def _is_part(graph: Graph, aims: Aims, census: Census, others: tuple[int, int]) -> bool:
     """Return whether the set is in its bands and what it leaves can be ``others`` more parts by its sums."""
     if _short(aims, census.sums):
@@ -195,7 +195,7 @@ def _is_part(graph: Graph, aims: Aims, census: Census, others: tuple[int, int]) 
     return least <= others[1] and most >= others[0]
 
 
-@compiled
+@inner
 def _leave_out(graph: Graph, aims: Aims, census: Census, u: int, cutoff: float) -> bool:
     """Leave u out; return whether the branch can still hold a part."""
     census.status[u] = OUT
@@ -203,7 +203,7 @@ def _leave_out(graph: Graph, aims: Aims, census: Census, u: int, cutoff: float) 
     return census.cut[0] <= cutoff and _can_fill(graph, aims, census)
 
 
-@compiled
+@inner
 def _back_up(graph: Graph, aims: Aims, census: Census, cutoff: float) -> None:
     """Turn the last node put in into one left out where that can lead on, else undo it; maybe to the root."""
     while census.at[AT_DEPTH] > 0:
@@ -220,7 +220,7 @@ def _back_up(graph: Graph, aims: Aims, census: Census, cutoff: float) -> None:
     census.status[root] = OUT
 
 
-@compiled
+@inner
 def _beside(graph: Graph, census: Census) -> int:
     """Return a free node beside the set, or -1."""
     for i in range(census.at[AT_SIZE]):
@@ -231,14 +231,14 @@ def _beside(graph: Graph, census: Census) -> int:
     return -1
 
 
-@compiled
+@inner
 def _record(census: Census) -> None:
     for i in range(census.at[AT_SIZE]):
         census.found[census.at[AT_FOUND], census.members[i]] = True
     census.at[AT_FOUND] += 1
 
 
-@compiled
+@inner
 def _plant(graph: Graph, aims: Aims, census: Census, cutoff: float) -> bool:
     """Begin at the present root; return whether it can be in a part at all."""
     root = census.at[AT_ROOT]

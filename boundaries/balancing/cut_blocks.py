@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boundaries.balancing.compiled import compiled
+from boundaries.balancing.compiled import compiled, inner
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,36 +36,42 @@ def hanging_sums(indptr: Ints, neighbour: Ints, values: Floats, low: Floats) -> 
     (v, c) float, (v,) int
         The sums, and how many scraps each node holds.
     """
-    nodes, columns = values.shape
+    nodes = len(values)
     order, entered, lowest, above = _walk(indptr, neighbour)
     below_sums = values.copy()
     for at in range(nodes - 1, -1, -1):
         v = order[at]
         if above[v] >= 0:
-            below_sums[above[v]] += below_sums[v]
+            _add(below_sums[v], 1.0, below_sums[above[v]])
     held = values.copy()
     scraps = np.zeros(nodes, dtype=np.int64)
-    rest = np.empty((nodes, columns))
+    rest = -values
     splits = np.zeros(nodes, dtype=np.int64)
     root = 0
     for v in order:
         u = above[v]
         root = v if u < 0 else root
-        rest[v] = below_sums[root] - values[v]
+        _add(below_sums[root], 1.0, rest[v])
         if u >= 0 and lowest[v] >= entered[u]:
             splits[u] += 1
-            rest[u] -= below_sums[v]
+            _add(below_sums[v], -1.0, rest[u])
             if _below(below_sums[v], low):
                 scraps[u] += 1
-                held[u] += below_sums[v]
+                _add(below_sums[v], 1.0, held[u])
     for v in range(nodes):
         if splits[v] > 0 and above[v] >= 0 and _below(rest[v], low):
             scraps[v] += 1
-            held[v] += rest[v]
+            _add(rest[v], 1.0, held[v])
     return held, scraps
 
 
-@compiled
+@inner
+def _add(some: Floats, times: float, sums: Floats) -> None:
+    for c in range(len(sums)):
+        sums[c] += times * some[c]
+
+
+@inner
 def _below(sums: Floats, low: Floats) -> bool:
     short = False
     for c in range(len(sums)):
@@ -73,7 +79,7 @@ def _below(sums: Floats, low: Floats) -> bool:
     return short
 
 
-@compiled
+@inner
 def _walk(indptr: Ints, neighbour: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     """Return a depth-first order (v,) and of each node: its place, the least place its subtree touches, its parent.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boundaries.balancing.compiled import compiled
+from boundaries.balancing.compiled import compiled, inner
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -142,7 +142,7 @@ def flow_loads(
     return load, paid, sent
 
 
-@compiled
+@inner
 def _nearest(
     indptr: Ints,
     neighbour: Ints,
@@ -168,7 +168,7 @@ def _nearest(
     return head, tail, sent
 
 
-@compiled
+@inner
 def _last_edges(indptr: Ints, neighbour: Ints, cost: Floats, hops: Ints, w: int) -> int:
     """Return how many edges end a shortest way to w."""
     count = 0
@@ -178,7 +178,7 @@ def _last_edges(indptr: Ints, neighbour: Ints, cost: Floats, hops: Ints, w: int)
     return count
 
 
-@compiled
+@inner
 def _add_ways_back(indptr: Ints, neighbour: Ints, load: Floats) -> None:
     """Give both places of an edge the sum of what it carries either way."""
     for w in range(len(indptr) - 1):

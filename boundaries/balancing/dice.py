@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boundaries.balancing.compiled import compiled
+from boundaries.balancing.compiled import compiled, inner
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,7 @@ def stream(seed: int, *key: int) -> NDArray[np.uint64]:
     return np.maximum(state, np.uint64(1))
 
 
-@compiled
+@inner
 def uniform(state: NDArray[np.uint64]) -> float:
     """Draw from [0, 1): xorshift64*, Vigna, "An experimental exploration of Marsaglia's xorshift generators"."""
     x = state[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from boundaries.balancing.compiled import compiled
+from boundaries.balancing.compiled import inner
 from boundaries.balancing.dice import below, uniform
 from boundaries.balancing.state import Aims, Graph, Plan
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Small = NDArray[np.int32]
 
 
-@compiled
+@inner
 def stays_whole(
     indptr: Ints, neighbour: Small, part: Small, scratch: tuple[Ints, Ints, Small], v: int
 ) -> bool:
@@ -65,7 +65,7 @@ def stays_whole(
     return False
 
 
-@compiled
+@inner
 def shifted_cost(aims: Aims, sums: Floats, values: Floats, sign: float, area: float, around: float) -> float:
     """Return `state.part_cost` of a part whose ``sums`` (c,) change by ``sign`` times ``values`` (c,)."""
     cost = 0.0
@@ -94,7 +94,7 @@ def shifted_cost(aims: Aims, sums: Floats, values: Floats, sign: float, area: fl
     return cost
 
 
-@compiled
+@inner
 def home_change(home: Small, stay: Floats, v: int, a: int, b: int) -> float:
     """Return the change of the cost of being away from home when v goes from part a to part b."""
     change = 0.0
@@ -105,7 +105,7 @@ def home_change(home: Small, stay: Floats, v: int, a: int, b: int) -> float:
     return change
 
 
-@compiled
+@inner
 def _edge_change(graph: Graph, part: Small, v: int, a: int, b: int) -> tuple[float, float, float]:
     """Return the change of the cost of cut edges when v goes from a to b, and its metres of border to both."""
     change, to_a_m, to_b_m = 0.0, 0.0, 0.0
@@ -120,7 +120,7 @@ def _edge_change(graph: Graph, part: Small, v: int, a: int, b: int) -> tuple[flo
     return change, to_a_m, to_b_m
 
 
-@compiled
+@inner
 def flips(graph: Graph, aims: Aims, plan: Plan, dice: NDArray[np.uint64], heat: float, count: int) -> int:
     """Propose ``count`` flips over random edges, accept by Metropolis at ``heat`` > 0; return the accepted."""
     indptr, neighbour = graph.indptr, graph.neighbour

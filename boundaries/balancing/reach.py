@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boundaries.balancing.compiled import compiled
+from boundaries.balancing.compiled import compiled, inner
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,7 +66,7 @@ def most_in_reach(
     return best
 
 
-@compiled
+@inner
 def _cheapest_ways(
     indptr: Ints,
     neighbour: Ints,

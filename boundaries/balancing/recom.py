@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from boundaries.balancing.compiled import compiled
+from boundaries.balancing.compiled import compiled, inner
 from boundaries.balancing.dice import below, uniform
 from boundaries.balancing.flips import home_change
 from boundaries.balancing.state import Aims, Graph, Plan, breach, part_cost
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Small = NDArray[np.int32]
 
 
-@compiled
+@inner
 def gather(graph: Graph, plan: Plan, start: int, a: int, b: int) -> int:
     """Collect the nodes of parts a and b in ``plan.queue`` from ``start`` on, and their places in it."""
     plan.stamp[0] += 1
@@ -45,7 +45,7 @@ def gather(graph: Graph, plan: Plan, start: int, a: int, b: int) -> int:
     return tail
 
 
-@compiled
+@inner
 def find(root: Small, x: int) -> int:
     """Return the set x is in, halving the path to it."""
     while root[x] != x:
@@ -54,7 +54,7 @@ def find(root: Small, x: int) -> int:
     return x
 
 
-@compiled
+@inner
 def gathered_edges(graph: Graph, plan: Plan, a: int, b: int, count: int) -> tuple[Small, Small, Ints]:
     """Return the two places and the row in ``graph.cost`` of every edge between gathered nodes of a and b."""
     room = 0
@@ -75,10 +75,12 @@ def gathered_edges(graph: Graph, plan: Plan, a: int, b: int, count: int) -> tupl
     return one[:edges], two[:edges], row[:edges]
 
 
-@compiled
+@inner
 def spanning_edges(one: Small, two: Small, key: Floats, count: int) -> Small:
     """Return the (count - 1,) edges of the minimum spanning tree, by Kruskal."""
-    root = np.arange(count).astype(np.int32)
+    root = np.empty(count, dtype=np.int32)
+    for i in range(count):
+        root[i] = i
     kept = np.empty(count - 1, dtype=np.int32)
     found = 0
     for at in np.argsort(key):
@@ -92,7 +94,7 @@ def spanning_edges(one: Small, two: Small, key: Floats, count: int) -> Small:
     return kept[:found]
 
 
-@compiled
+@inner
 def preorder(one: Small, two: Small, kept: Small, count: int, first: int) -> tuple[Small, Small]:
     """Return the parents and the preorder (count,) of a tree rooted at ``first``."""
     start = np.zeros(count + 1, dtype=np.int32)
@@ -127,7 +129,7 @@ def preorder(one: Small, two: Small, kept: Small, count: int, first: int) -> tup
     return above, sequence
 
 
-@compiled
+@inner
 def random_tree(
     graph: Graph, plan: Plan, dice: NDArray[np.uint64], a: int, b: int, count: int
 ) -> tuple[Small, Small]:
@@ -144,7 +146,7 @@ def random_tree(
     return preorder(one, two, kept, count, below(dice, count))
 
 
-@compiled
+@inner
 def subtree_sums(graph: Graph, plan: Plan, above: Small, sequence: Small) -> tuple[Floats, Ints, Ints]:
     """Return values (count, c), node counts and locked nodes (count,) of every subtree."""
     count = len(above)
@@ -152,7 +154,8 @@ def subtree_sums(graph: Graph, plan: Plan, above: Small, sequence: Small) -> tup
     size = np.ones(count, dtype=np.int64)
     locks = np.zeros(count, dtype=np.int64)
     for i in range(count):
-        values[i] = graph.values[plan.queue[i]]
+        for c in range(values.shape[1]):
+            values[i, c] = graph.values[plan.queue[i], c]
         if graph.lock[plan.queue[i]] >= 0:
             locks[i] = 1
     for at in range(count - 1, 0, -1):
@@ -165,7 +168,7 @@ def subtree_sums(graph: Graph, plan: Plan, above: Small, sequence: Small) -> tup
     return values, size, locks
 
 
-@compiled
+@inner
 def choose_cut(
     aims: Aims, plan: Plan, dice: NDArray[np.uint64], sequence: Small, values: Floats, locks: Ints
 ) -> tuple[int, float]:
@@ -218,7 +221,7 @@ def try_recom(
     return _settle(graph, aims, plan, dice, heat, a, b, below_cut)
 
 
-@compiled
+@inner
 def _settle(
     graph: Graph,
     aims: Aims,
@@ -251,7 +254,7 @@ def _settle(
     return True
 
 
-@compiled
+@inner
 def _side_tallies(graph: Graph, plan: Plan, side: NDArray[np.bool_]) -> tuple[int, float, float]:
     """Sum the columns of both sides into ``plan.row`` 0 and 1; return the nodes of one, the areas of both."""
     size, area_a, area_b = 0, 0.0, 0.0
@@ -269,7 +272,7 @@ def _side_tallies(graph: Graph, plan: Plan, side: NDArray[np.bool_]) -> tuple[in
     return size, area_a, area_b
 
 
-@compiled
+@inner
 def _side_borders(
     graph: Graph, plan: Plan, a: int, b: int, side: NDArray[np.bool_]
 ) -> tuple[float, float, float]:
@@ -296,7 +299,7 @@ def _side_borders(
     return change, around_a, around_b
 
 
-@compiled
+@inner
 def _sides(graph: Graph, plan: Plan, a: int, below_cut: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which gathered nodes become part a: the side that holds its lock, else more of its nodes."""
     same = 0

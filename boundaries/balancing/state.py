@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from boundaries.balancing.compiled import compiled
+from boundaries.balancing.compiled import compiled, inner
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -137,7 +137,7 @@ def breach(aims: Aims, sums: Floats) -> float:
     return out
 
 
-@compiled
+@inner
 def part_cost(aims: Aims, sums: Floats, area: float, around: float) -> float:
     """Return the cost of one part: compactness, pulls to the mean, breaches of bands."""
     cost = 0.0
@@ -150,7 +150,10 @@ def part_cost(aims: Aims, sums: Floats, area: float, around: float) -> float:
             off = sums[c] / aims.target[c] - 1.0
             cost += aims.pull[c] * off * off
     if aims.walk > 0.0:
-        cost += aims.walk * sums[aims.walks :].min()
+        shortest = sums[aims.walks]
+        for c in range(aims.walks + 1, len(sums)):
+            shortest = min(shortest, sums[c])
+        cost += aims.walk * shortest
     out = breach(aims, sums)
     if out > 0.0:
         cost += aims.charge + aims.penalty * out

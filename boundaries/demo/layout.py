@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -10,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import LineString, Polygon
 from shapely.affinity import rotate
+from shapely.geometry.base import BaseGeometry
 
 Interval = tuple[float, float]
 
@@ -118,23 +121,33 @@ def lay_rows(
     first = low + depth / 2 + slack / 2 - (spread - pitch) * (rows - 1) / 2
     rings = [shapely.get_coordinates(ring) for ring in (site.exterior, *site.interiors)]
     shapely.prepare(site)
-    layout = Layout()
+    placed: list[list[tuple[Polygon, int]]] = []
     middles: list[float] = []
+    gap_lines: list[list[LineString]] = []
     for i in range(rows):
         middle = first + i * spread
         slabs, gaps = _fill_row(site, rings, middle, depth, pattern, floors, keep_free, rng)
         if not slabs:
             continue
-        row = len(middles)
+        placed.append(slabs)
         middles.append(middle)
-        layout.slabs.extend(Slab(_turn(shape, angle), storeys, row) for shape, storeys in slabs)
         reach = spread / 2 + BEYOND_M
-        layout.gap_lines.append([_line((x, middle - reach), (x, middle + reach), angle) for x in gaps])
-    for below, above in pairwise(middles):
-        y = (below + above) / 2
-        layout.row_lines.append(_line((left - BEYOND_M, y), (right + BEYOND_M, y), angle))
-        layout.row_gaps_m.append(above - below - depth)
-    return layout
+        gap_lines.append([LineString([(x, middle - reach), (x, middle + reach)]) for x in gaps])
+    between = [(below + above) / 2 for below, above in pairwise(middles)]
+    row_lines = [LineString([(left - BEYOND_M, y), (right + BEYOND_M, y)]) for y in between]
+    footprints = shapely.set_precision(
+        _turned([shape for slabs in placed for shape, _ in slabs], angle), 0.001
+    )
+    places = [(row, storeys) for row, slabs in enumerate(placed) for _, storeys in slabs]
+    return Layout(
+        slabs=[
+            Slab(shape, storeys, row)
+            for shape, (row, storeys) in zip(footprints.tolist(), places, strict=True)
+        ],
+        row_lines=_turned(row_lines, angle).tolist(),
+        row_gaps_m=[above - below - depth for below, above in pairwise(middles)],
+        gap_lines=[_turned(lines, angle).tolist() for lines in gap_lines],
+    )
 
 
 def across(plot: Polygon, angle: float, share: float) -> float:
@@ -166,8 +179,10 @@ def _fill_row(
                 continue
             storeys = floors + int(rng.integers(-pattern.storey_spread, pattern.storey_spread + 1))
             placed.append((start + x, start + x + length, max(storeys, 1)))
-    boxes = [shapely.box(x0, middle - depth / 2, x1, middle + depth / 2) for x0, x1, _ in placed]
-    fits = shapely.contains(site, np.array(boxes, dtype=object)).tolist()
+    west, east = np.array([x0 for x0, _, _ in placed]), np.array([x1 for _, x1, _ in placed])
+    low, high = np.full(len(placed), middle - depth / 2), np.full(len(placed), middle + depth / 2)
+    boxes = shapely.box(west, low, east, high)
+    fits = shapely.contains(site, boxes).tolist()
     kept = [(box, place) for box, place, fit in zip(boxes, placed, fits, strict=True) if fit]
     gaps = [(one[1][1] + two[1][0]) / 2 for one, two in pairwise(kept)]
     return [(box, place[2]) for box, place in kept], gaps
@@ -215,10 +230,13 @@ def _overlap(some: list[Interval], others: list[Interval]) -> list[Interval]:
     return sorted((a, b) for a, b in both if b > a)
 
 
-def _turn(shape: Polygon, angle: float) -> Polygon:
-    turned: Polygon = shapely.set_precision(rotate(shape, angle, origin=(0, 0), use_radians=True), 0.001)
-    return turned
+def _turned(shapes: Sequence[BaseGeometry], angle: float) -> NDArray[np.object_]:
+    """Return (n,) shapes turned around the origin by radians, as `shapely.affinity.rotate` turns each."""
+    cos, sin = math.cos(angle), math.sin(angle)
 
+    def turn(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        x, y = xy.T
+        return np.column_stack([cos * x - sin * y, sin * x + cos * y])
 
-def _line(start: tuple[float, float], end: tuple[float, float], angle: float) -> LineString:
-    return rotate(LineString([start, end]), angle, origin=(0, 0), use_radians=True)
+    array: NDArray[np.object_] = shapely.transform(np.array(shapes, dtype=object), turn)
+    return array
