@@ -82,17 +82,18 @@ async function copy(rows: readonly MatrixRow[]): Promise<void> {
   const lines = [...rows]
     .sort((a, b) => (b[2] ?? 0) - (a[2] ?? 0))
     .map(([from, to, residents, households, buildings, area_m2]) => [nameOf(from, "old"), nameOf(to, "new"), residents, households, buildings, area_m2]);
-  await toClipboard(csv([head, ...lines]));
-  state.notify("done", t("compare.copied", { n: count(rows.length, language.value) }));
+  if (await toClipboard(csv([head, ...lines]))) state.notify("done", t("compare.copied", { n: count(rows.length, language.value) }));
+  else state.notify("error", t("compare.not_copied"));
 }
 
-/** Browsers offer the clipboard only over HTTPS; offices run this over plain HTTP, where the old way still works. */
-async function toClipboard(text: string): Promise<void> {
-  if (window.isSecureContext) return navigator.clipboard.writeText(text);
+/** Browsers offer the clipboard only over HTTPS, and some not even then; offices run this over plain HTTP, where the old way still works. */
+async function toClipboard(text: string): Promise<boolean> {
+  if (window.isSecureContext && (await navigator.clipboard.writeText(text).then(() => true, () => false))) return true;
   const area = document.createElement("textarea");
   area.value = text;
   document.body.append(area);
   area.select();
-  document.execCommand("copy");
+  const done = document.execCommand("copy");
   area.remove();
+  return done;
 }
