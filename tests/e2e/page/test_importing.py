@@ -56,6 +56,14 @@ def test_an_import_says_what_was_read_and_shows_it(drawn: DrawnPlatform) -> None
     assert len([one for one in drawn.asked if one.startswith("/api/districts?")]) == asked + 1
 
 
+def test_an_english_report_calls_the_district_by_its_english_name(drawn: DrawnPlatform) -> None:
+    into = {"text": "as sent", "key": "import-district", "values": {"district": "清河区"}}
+    drawn.job = [state("done", progress=1, result={"lines": ["as sent"], "said": [into]})]
+    panel = open_import(drawn)
+    panel.get_by_role("button", name="Import", exact=True).click()
+    expect(panel.locator(".lines li")).to_have_text(["in the district Qinghe"])
+
+
 def test_a_running_import_says_in_chinese_what_it_does(drawn: DrawnPlatform) -> None:
     said = {"text": "reading roads.geojson", "key": "doing-read", "values": {"file": "roads.geojson"}}
     drawn.job = [state("running", progress=0.5, message=said["text"], said=said)]

@@ -61,10 +61,11 @@ export function t(key: MessageKey, parameters?: Parameters): string {
   return translate(language.value, key, parameters);
 }
 
-/** The name in the language in use of a plan or unit that the server calls by its Chinese one. */
+/** The name in the language in use of a district, plan or unit that the server calls by its Chinese one. */
 export function byName(name: string): string {
   if (language.peek() !== "en") return name;
-  const found = plans.peek()?.find((one) => one.name === name) ?? [...planUnits.peek().byId.values()].find((one) => one.name === name);
+  const known = [...(districts.peek() ?? []), ...(plans.peek() ?? []), ...planUnits.peek().byId.values()];
+  const found = known.find((one) => one.name === name);
   return found === undefined ? name : nameIn("en", found);
 }
 
