@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Error, expect
 
+from tests.e2e.answering import answering
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Page
+
+    from tests.e2e.answering import Answering
 
     LendPage = Callable[..., Page]
 
@@ -25,6 +29,13 @@ def patience() -> Iterator[None]:
     expect.set_options(timeout=PATIENCE_MS)
     yield
     expect.set_options(timeout=5_000)
+
+
+@pytest.fixture(scope="session")
+def server_of_answers() -> Iterator[Answering]:
+    """Answers pages as the test of the moment says."""
+    with answering() as server:
+        yield server
 
 
 class Pages:

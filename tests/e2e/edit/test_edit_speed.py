@@ -6,7 +6,6 @@ import json
 import mimetypes
 import os
 from itertools import pairwise
-from pathlib import Path
 from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,12 +13,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.answering import DIST
+
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Route
 
 pytestmark = pytest.mark.browser
 
-DIST = Path(__file__).resolve().parents[3] / "maps" / "web" / "dist"
 ORIGIN = "http://wangge.test"
 COLUMNS, ROWS, SIDE_M = 160, 128, 60
 X0, Y0 = 409_000, 3_718_000

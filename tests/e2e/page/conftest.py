@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
-import mimetypes
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.e2e.answering import DIST
 from tests.e2e.conftest import thrown_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Page, Request
 
-DIST = Path(__file__).resolve().parents[3] / "maps" / "web" / "dist"
-ORIGIN = "http://wangge.test"
+    from tests.e2e.answering import Answering, Asked
+
 CELL_M = 300
 X0, Y0 = 409_000, 3_718_000
 PROJ4 = "+proj=tmerc +lat_0=0 +lon_0=120 +k=1 +x_0=500000 +y_0=0 +ellps=GRS80 +units=m +no_defs"
@@ -267,6 +267,7 @@ class DrawnPlatform:
     """Answers the page's requests from the drawing; tests change the answers before they open the page."""
 
     page: Page
+    server: Answering
     districts: list[Json] = field(default_factory=lambda: [district()])
     plans: list[Json] = field(
         default_factory=lambda: [
@@ -286,34 +287,43 @@ class DrawnPlatform:
     """What the search's answer says otherwise than usual."""
 
     def open(self, address: str = "/") -> None:
-        self.page.goto(ORIGIN + address)
+        self.page.goto(self.server.origin + address)
         # The page draws itself once its words have come, which may be after "load".
         self.page.locator(".top-bar").wait_for()
 
-    def answer(self, route: Route) -> None:
-        url = urlsplit(route.request.url)
-        if f"{url.scheme}://{url.netloc}" != ORIGIN:
-            self.foreign.append(route.request.url)
-            route.abort()
-            return
-        if not url.path.startswith("/api/"):
-            self._file(route, url.path)
-            return
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Answer the page while the block lasts; a page that throws an error or asks another host fails the test."""
+
+        def look(asked: Request) -> None:
+            if asked.url.startswith("http") and not asked.url.startswith(self.server.origin):
+                self.foreign.append(asked.url)
+
+        if not (DIST / "index.html").is_file():
+            pytest.fail("the page is not built: run `npm ci && npx vite build` in maps/web")
+        self.page.set_viewport_size({"width": 1280, "height": 800})
+        self.page.on("request", look)
+        with self.server.by(self.answer), thrown_by(self.page) as errors:
+            yield
+        self.page.remove_listener("request", look)
+        assert errors == [], "the page threw errors"
+        assert self.foreign == [], "a request left the host"
+
+    def answer(self, asked: Asked) -> None:
+        url = urlsplit(asked.url)
         self.asked.append(f"{url.path}?{url.query}")
         for part, (status, body) in self.failing.items():
             if part in url.path:
-                route.fulfill(status=status, content_type="application/problem+json", body=json.dumps(body))
+                asked.answer(json.dumps(body), status=status, kind="application/problem+json")
                 return
         if url.path.endswith("/events"):
             told = "".join(f"data: {json.dumps(state)}\n\n" for state in self.job)
-            route.fulfill(content_type="text/event-stream", body=told)
+            asked.answer(told, kind="text/event-stream")
             return
-        if route.request.method == "POST":
-            self.sent.append(route.request.post_data_buffer or b"")
+        if asked.method == "POST":
+            self.sent.append(asked.body)
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
-        route.fulfill(
-            content_type="application/json", body=json.dumps(self._json(url.path.split("/")[2:], query))
-        )
+        asked.answer(json.dumps(self._json(url.path.split("/")[2:], query)))
 
     def _json(self, path: list[str], query: dict[str, str]) -> Any:
         match path:
@@ -358,33 +368,19 @@ class DrawnPlatform:
                     })  # fmt: skip
         return hits
 
-    def _file(self, route: Route, path: str) -> None:
-        found = DIST / (path.lstrip("/") or "index.html")
-        if not found.is_file():
-            route.fulfill(status=404, body="")
-            return
-        kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
-        route.fulfill(body=found.read_bytes(), content_type=kind)
-
 
 @pytest.fixture
-def drawn(page: Page) -> Iterator[DrawnPlatform]:
+def drawn(page: Page, server_of_answers: Answering) -> Iterator[DrawnPlatform]:
     """The page in a browser, every request answered from the drawing."""
-    if not (DIST / "index.html").is_file():
-        pytest.fail("the page is not built: run `npm ci && npx vite build` in maps/web")
-    page.set_viewport_size({"width": 1280, "height": 800})
-    platform = DrawnPlatform(page)
-    page.route("**/*", platform.answer)
-    with thrown_by(page) as errors:
+    platform = DrawnPlatform(page, server_of_answers)
+    with platform.answering():
         yield platform
-    assert errors == [], "the page threw errors"
-    assert platform.foreign == [], "a request left the host"
 
 
 @pytest.fixture(scope="session")
 def base_url() -> str:
     """Replaces the plugin's own fixture, which newer versions of pytest warn about."""
-    return ORIGIN
+    return ""
 
 
 @pytest.fixture(scope="session")

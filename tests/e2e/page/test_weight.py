@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-DIST = Path(__file__).resolve().parents[3] / "maps" / "web" / "dist"
+from tests.e2e.answering import DIST
+
 MOST_GZIP_BYTES = 200 * 1024
 
 

@@ -12,10 +12,8 @@ from sqlalchemy import text
 
 from boundaries.storage.database import Database
 from tests.boundaries.conftest import square_plan
-from tests.e2e.conftest import thrown_by
 from tests.e2e.page.conftest import (
     CELL_M,
-    DIST,
     NAMES,
     X0,
     Y0,
@@ -33,9 +31,10 @@ from tests.e2e.serving import served
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Page
 
     from tests.conftest import Databases
+    from tests.e2e.answering import Answering, Asked
 
 __all__ = ["base_url", "browser_context_args"]
 
@@ -148,19 +147,16 @@ class PlansPlatform(DrawnPlatform):
     changes: list[tuple[str, str, Json, Json | None]] = field(default_factory=list)
     """Method, path, body and actor of every change."""
 
-    def answer(self, route: Route) -> None:
-        path = urlsplit(route.request.url).path
-        if route.request.method != "GET" and path.startswith("/api/"):
-            actor = route.request.headers.get("x-wangge-actor")
-            body = json.loads(route.request.post_data or "{}")
-            self.changes.append(
-                (route.request.method, path, body, json.loads(unquote(actor)) if actor else None)
-            )
-            self._change(route, path, body)
+    def answer(self, asked: Asked) -> None:
+        if asked.method == "GET":
+            super().answer(asked)
             return
-        super().answer(route)
+        path, body = urlsplit(asked.url).path, json.loads(asked.body or b"{}")
+        actor = asked.headers.get("x-wangge-actor")
+        self.changes.append((asked.method, path, body, json.loads(unquote(actor)) if actor else None))
+        self._change(asked, path, body)
 
-    def _change(self, route: Route, path: str, body: Json) -> None:
+    def _change(self, asked: Asked, path: str, body: Json) -> None:
         status, said = 200, {}
         if path == "/api/plans":
             self.plans = [*self.plans, draft(9, body["name"])]
@@ -183,7 +179,7 @@ class PlansPlatform(DrawnPlatform):
             reply = {"id": 71, "text": body["text"], "author": WHO, "created_at": "2012-04-02T09:00:00+08:00"}
             self.comments = [one | {"replies": [*one["replies"], reply]} for one in self.comments]
         kind = "application/problem+json" if status >= 400 else "application/json"
-        route.fulfill(status=status, content_type=kind, body=json.dumps(said))
+        asked.answer(json.dumps(said), status=status, kind=kind)
 
     def _json(self, path: list[str], query: dict[str, str]) -> Any:
         match path:
@@ -234,18 +230,12 @@ def sheet(id_: int) -> Json:
 
 
 @pytest.fixture
-def plans(page: Page) -> Iterator[PlansPlatform]:
+def plans(page: Page, server_of_answers: Answering) -> Iterator[PlansPlatform]:
     """The page in a browser with three plans: 2009, 2010 in force, and a draft of 2012; the actor is known."""
-    if not (DIST / "index.html").is_file():
-        pytest.fail("the page is not built: run `npm ci && npx vite build` in maps/web")
-    page.set_viewport_size({"width": 1280, "height": 800})
-    platform = PlansPlatform(page, plans=[plan(), draft(), old_plan()])
-    page.route("**/*", platform.answer)
+    platform = PlansPlatform(page, server_of_answers, plans=[plan(), draft(), old_plan()])
     known = f"localStorage.setItem('wangge.actor', JSON.stringify({json.dumps(WHO)}))"
-    with page.add_init_script(known), thrown_by(page) as errors:
+    with page.add_init_script(known), platform.answering():
         yield platform
-    assert errors == [], "the page threw errors"
-    assert platform.foreign == [], "a request left the host"
 
 
 @pytest.fixture(scope="session")

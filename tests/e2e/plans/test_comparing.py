@@ -66,17 +66,32 @@ def test_the_matrix_shows_what_stays_and_what_goes(plans: PlansPlatform) -> None
     expect(plans.page).not_to_have_url(before)
 
 
-def test_the_matrix_is_copied_as_csv(plans: PlansPlatform) -> None:
-    listening = "document.addEventListener('copy', (event) => { window.copied = event.target.value; }, true)"
-    with plans.page.add_init_script(listening):
+ALLOWED = "navigator.clipboard.writeText = async (text) => { window.copied = text; }"
+FORBIDDEN = "navigator.clipboard.writeText = async () => { throw new Error('Write permission denied.'); };"
+OLD_WAY = "document.addEventListener('copy', (event) => { window.copied = event.target.value; }, true)"
+
+
+def copy_matrix(plans: PlansPlatform, clipboard: str) -> None:
+    with plans.page.add_init_script(clipboard):
         plans.open("/?lang=zh-CN&plan=3&task=compare:2&level=cell")
     plans.page.get_by_role("button", name=re.compile("^矩阵")).click()
     plans.page.get_by_role("button", name="复制为 CSV").click()
+
+
+@pytest.mark.parametrize("clipboard", [ALLOWED, FORBIDDEN + OLD_WAY], ids=["allowed", "the old way"])
+def test_the_matrix_is_copied_as_csv(plans: PlansPlatform, clipboard: str) -> None:
+    copy_matrix(plans, clipboard)
     expect(plans.page.get_by_text("已复制 5 行")).to_be_visible()
     lines = plans.page.evaluate("window.copied").replace("\r", "").strip("\n").split("\n")
     assert lines[0] == "\ufeff原单元,新单元,户籍人口,户数,楼栋,面积 m²"
     assert lines[1] == "柳堤东,柳堤东,1232,380,15,80000"
     assert "柳堤东,钵池南,300,100,8,9000" in lines
+
+
+def test_a_browser_that_keeps_the_page_from_the_clipboard_is_told(plans: PlansPlatform) -> None:
+    copy_matrix(plans, f"{FORBIDDEN} document.execCommand = () => false")
+    expect(plans.page.locator(".notice.error")).to_contain_text("浏览器不允许本页写入剪贴板")
+    expect(plans.page.get_by_text("已复制 5 行")).to_have_count(0)
 
 
 def test_another_plan_is_compared_with_and_the_address_keeps_it(plans: PlansPlatform) -> None:
