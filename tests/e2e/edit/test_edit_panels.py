@@ -54,6 +54,14 @@ def test_a_cell_is_renamed_locked_and_unlocked_without_a_mouse(desk: Desk) -> No
     desk.stored(3)
 
 
+def test_blocks_come_before_the_ground_under_them(desk: Desk) -> None:
+    asked = "performance.getEntriesByType('resource').map(({name}) => name)"
+    desk.page.wait_for_function(f"{asked}.some((name) => name.includes('/layers/'))")
+    names = desk.page.evaluate(asked)
+    layers = [k for k, name in enumerate(names) if "/layers/" in name]
+    assert next(k for k, name in enumerate(names) if name.endswith("/blocks")) < min(layers)
+
+
 def test_blocks_are_given_away_from_the_list_after_the_figures_were_shown(desk: Desk) -> None:
     choose_from_table(desk, "东门社区", "东门社区未划分网格")
     desk.page.locator(".block-list summary").press("Enter")

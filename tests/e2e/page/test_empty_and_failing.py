@@ -43,6 +43,8 @@ def test_a_refusal_shows_the_servers_own_sentence_and_can_be_tried_again(drawn: 
     drawn.failing["/units"] = (503, {"title": "Unavailable", "status": 503, "detail": sentence})
     drawn.open("/?lang=en")
     expect(page.get_by_role("alert")).to_contain_text(sentence)
+    page.wait_for_load_state("networkidle")
+    assert any("layers/roads" in asked for asked in drawn.asked)
     drawn.failing.clear()
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".inspector")).to_contain_text("2 units break a rule")

@@ -40,6 +40,14 @@ def test_the_plan_in_force_opens_with_its_levels_and_approval(drawn: DrawnPlatfo
     expect(drawn.page.locator(".top-bar")).to_contain_text("合成数据")
 
 
+def test_the_plan_comes_before_the_ground_under_it(drawn: DrawnPlatform) -> None:
+    with drawn.page.expect_response(re.compile("/layers/roads")):
+        drawn.open()
+    units = [k for k, asked in enumerate(drawn.asked) if "/units?" in asked]
+    assert len(units) == 3
+    assert max(units) < min(k for k, asked in enumerate(drawn.asked) if "/layers/" in asked)
+
+
 def test_hovering_shows_the_unit_against_its_bands_without_a_request(drawn: DrawnPlatform) -> None:
     page = drawn.page
     drawn.open()

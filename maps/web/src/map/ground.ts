@@ -190,6 +190,7 @@ function placeGrid([minx, miny, maxx, maxy]: Bounds): TileGrid {
 }
 
 async function fetchFeatures(path: string, name: GroundName): Promise<Feature[]> {
+  await state.planShown();
   const found = await state.during(`layer.${name}`, () => getJson<object>(path, state.language.peek()));
   const features = new GeoJSON().readFeatures(found);
   return name === "green" ? features.filter((one) => styles.GREEN_USES.includes(styles.text(one.get("use")))) : features;

@@ -173,3 +173,21 @@ export function keepAddress(): () => void {
     }
   });
 }
+
+const PLAN = ["districts", "plans", "units", "blocks"] as const;
+
+/** Waits until the plan chosen is there to be worked on, or could not be had: the ground under it comes after it. */
+export function planShown(): Promise<void> {
+  return new Promise((done) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = effect(() => {
+      clearTimeout(timer);
+      if (PLAN.some((what) => working.value.has(what))) return;
+      // In the step in which one of them ends the next may begin.
+      timer = setTimeout(() => {
+        stop();
+        done();
+      });
+    });
+  });
+}
