@@ -133,8 +133,20 @@ def lay_rows(
         middles.append(middle)
         reach = spread / 2 + BEYOND_M
         gap_lines.append([LineString([(x, middle - reach), (x, middle + reach)]) for x in gaps])
+    return _turned_back(placed, middles, gap_lines, (left - BEYOND_M, right + BEYOND_M), depth, angle)
+
+
+def _turned_back(
+    placed: list[list[tuple[Polygon, int]]],
+    middles: list[float],
+    gap_lines: list[list[LineString]],
+    reach: Interval,
+    depth: float,
+    angle: float,
+) -> Layout:
+    """Turn rows of footprints with floors, and the lines between them, back to where the plot lies."""
     between = [(below + above) / 2 for below, above in pairwise(middles)]
-    row_lines = [LineString([(left - BEYOND_M, y), (right + BEYOND_M, y)]) for y in between]
+    row_lines = [LineString([(reach[0], y), (reach[1], y)]) for y in between]
     footprints = shapely.set_precision(
         _turned([shape for slabs in placed for shape, _ in slabs], angle), 0.001
     )
