@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from boundaries.demo import Demo
 
-CUTS = 300
+CUTS = 500
 X0, Y0 = 500_000.0, 3_700_000.0
 
 
@@ -252,7 +252,7 @@ def cut_again_and_again(polygons: np.ndarray, snap_m: float) -> np.ndarray:
 
 @pytest.mark.real
 @pytest.mark.parametrize("snap_m", [2.0, 0.0])
-def test_hundreds_of_cuts_leave_the_real_blocks_a_valid_coverage(shared_data: Path, snap_m: float) -> None:
+def test_five_hundred_cuts_leave_the_real_blocks_a_valid_coverage(shared_data: Path, snap_m: float) -> None:
     blocks = to_grid(gpd.read_file(shared_data / "providence_blocks.zip").to_crs(32619).geometry.to_numpy())
     assert coverage_faults(blocks) == []
     after = cut_again_and_again(blocks, snap_m)
@@ -262,7 +262,7 @@ def test_hundreds_of_cuts_leave_the_real_blocks_a_valid_coverage(shared_data: Pa
 
 
 @pytest.mark.parametrize("snap_m", [2.0, 0.0])
-def test_hundreds_of_cuts_leave_the_demo_a_valid_coverage(demo: Demo, snap_m: float) -> None:
+def test_five_hundred_cuts_leave_the_demo_a_valid_coverage(demo: Demo, snap_m: float) -> None:
     blocks = demo.blocks.geometry.to_numpy()
     after = cut_again_and_again(blocks, snap_m)
     assert coverage_faults(after) == []
