@@ -203,7 +203,7 @@ def _polygon_faults(
     if row.blocks != blocks:
         said = Said(
             "check-blocks",
-            "{unit} says {told} blocks and has {held}",
+            "{unit} says {told} {told:block|blocks} and has {held}",
             unit=unit_words(row),
             told=row.blocks,
             held=blocks,

@@ -253,7 +253,7 @@ def log_whole(session: Session, plan: Plan) -> tuple[int, Said | None]:
         return row.edits, None
     return row.edits, Said(
         "check-log",
-        "the plan is at revision {revision}, its log has {edits} edits up to {last}",
+        "the plan is at revision {revision}, its log has {edits} {edits:edit|edits} up to {last}",
         revision=plan.revision,
         edits=row.edits,
         last=row.last or 0,

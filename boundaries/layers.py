@@ -126,7 +126,8 @@ def place_buildings(
         raise BoundaryError(
             Said(
                 "buildings-lost",
-                "building {key} at {at} stands in no block ({count} such buildings); check its coordinate system, "
+                "building {key} at {at} stands in no block ({count} such "
+                "{count:building|buildings}); check its coordinate system, "
                 "or leave it out. Nothing was stored.",
                 key=key,
                 at=spot(point.x, point.y, 2),

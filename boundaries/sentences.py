@@ -31,7 +31,7 @@ class Said(str):
     key
         Names the sentence in the page's messages, as ``said.KEY``; a test holds that both languages have it.
     template
-        The sentence with its ``{names}``.
+        The sentence with its ``{names}``, and ``{count:unit breaks|units break}`` by whether there is one.
     values
         What stands for the names: text, whole or rounded numbers, sentences again, or lists of these. The names
         "layer", "level", "levels", "state", "step", "measure" and "refusal" are of words the page knows.
@@ -77,7 +77,23 @@ def spot(x: float, y: float, decimals: int = 1) -> str:
     return f"({x:.{decimals}f}, {y:.{decimals}f})"
 
 
-def _words(value: Any) -> str:
+def counted(count: int, one: str, several: str) -> str:
+    """Return a number of things as English says it: ``1 breach``, ``2 breaches``."""
+    return f"{count:,} {one if count == 1 else several}"
+
+
+class _Filled(str):
+    """What stands for a name in a template."""
+
+    __slots__ = ()
+
+    def __format__(self, forms: str) -> str:
+        """Return itself, or the first of two forms where it is one thing and the second where not."""
+        one, _, several = forms.partition("|")
+        return str(self) if not forms else one if self == "1" else several
+
+
+def _words(value: Any) -> _Filled:
     if isinstance(value, list | tuple):
-        return ", ".join(value)
-    return f"{value:,}" if isinstance(value, int | float) else str(value)
+        return _Filled(", ".join(value))
+    return _Filled(f"{value:,}" if isinstance(value, int | float) else value)

@@ -113,7 +113,7 @@ def import_incidents(request: ImportRequest, table: Table, report: ImportReport)
         report.notes.append(
             Said(
                 "incidents-left-out",
-                "{count} of {all} rows were left out, each listed with its reason",
+                "{count} of {all} rows {count:was left out, listed|were left out, each listed} with its reason",
                 count=len(problems),
                 all=len(shapes),
             )
@@ -136,7 +136,8 @@ def _require_new(session: Session, district: District, path: Path) -> str:
         raise ImportFileError(
             Said(
                 "incidents-again",
-                "{file} was taken in before, with {count} incidents of {district}; taken in again they would count "
+                "{file} was taken in before, with {count} {count:incident|incidents} of {district}; "
+                "taken in again they would count "
                 "twice. Nothing was stored.",
                 file=path.name,
                 count=known,
@@ -188,7 +189,7 @@ def _times(
         report.notes.append(
             Said(
                 "incidents-zone",
-                "{count} times state no zone: taken as local time of the district ({zone})",
+                "{count} {count:time states|times state} no zone: taken as local time of the district ({zone})",
                 count=naive,
                 zone=district.time_zone,
             )
@@ -251,7 +252,8 @@ def _report_repeats(table: Table, report: ImportReport) -> None:
         report.notes.append(
             Said(
                 "incidents-repeat",
-                "{count} rows repeat an earlier row in every column; they are kept ({rows})",
+                "{count} {count:row repeats|rows repeat} an earlier row in every column; "
+                "{count:it is|they are} kept ({rows})",
                 count=len(again),
                 rows=rows,
             )

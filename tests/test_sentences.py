@@ -160,6 +160,16 @@ def test_a_sentence_reads_as_english_and_carries_what_it_is_made_of() -> None:
     assert copy.deepcopy(said).values == said.values
 
 
+def test_a_word_is_of_one_or_of_several() -> None:
+    def said(count: int) -> str:
+        return str(Said("x", "{count} {count:unit breaks|units break} a rule", count=count))
+
+    assert [said(count) for count in (0, 1, 2)] == [
+        "0 units break a rule", "1 unit breaks a rule", "2 units break a rule",
+    ]  # fmt: skip
+    assert said(1001) == "1,001 units break a rule"
+
+
 def test_a_word_the_page_has_reads_as_english_and_is_sent_as_its_key() -> None:
     said = copy.deepcopy(
         Said("x", "not followed: {refusal}", refusal=Word("line-too-close", "It is too close."))

@@ -13,6 +13,7 @@ from boundaries import redraw
 from boundaries.errors import ArgumentError, EditError
 from boundaries.plans import find_district, find_plan
 from boundaries.redraw.by_name import with_ids
+from boundaries.sentences import counted
 
 if TYPE_CHECKING:
     from api.settings import Settings
@@ -93,9 +94,9 @@ SIDES = ("from", "to", "made", "removed", "changed")
 def _told(done: redraw.Result) -> str:
     assert done.edit is not None  # noqa: S101  -- an edit that was done has a summary
     label = done.edit.label
-    words = [f"{label['blocks']} blocks"] if label.get("blocks") else []
+    words = [counted(label["blocks"], "block", "blocks")] if label.get("blocks") else []
     words += [f"{side} {', '.join(label[side])}" for side in SIDES if side in label]
     words += [f"{was} is now {now}" for was, now in label.get("renamed", ())]
     found = (("broken", done.broken), ("mended", done.mended))
-    rules = [f"{len(findings)} rules {word}" for word, findings in found if findings]
+    rules = [f"{counted(len(findings), 'rule', 'rules')} {word}" for word, findings in found if findings]
     return f"revision {done.revision}: {done.edit.operation}: {'; '.join([*words, *rules])}"

@@ -19,6 +19,7 @@ from api.jobs.kinds import KINDS
 from api.jobs.worker import run_worker, work_on
 from api.opening import open_database
 from boundaries.plans import find_district, find_plan
+from boundaries.sentences import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,7 +131,7 @@ def check_plans(settings: Settings, plan: str | None, district: str | None) -> N
             breaches = check_all(session, find_district(session, district) if district else None)
     for breach in breaches:
         print(breach)  # noqa: T201
-    print("every invariant holds" if not breaches else f"{len(breaches)} breaches")  # noqa: T201
+    print("every invariant holds" if not breaches else counted(len(breaches), "breach", "breaches"))  # noqa: T201
     if breaches:
         sys.exit(1)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from boundaries.balancing.answer import Reason, Unmet
 from boundaries.balancing.block_reasons import figure
-from boundaries.sentences import Said
+from boundaries.sentences import Said, counted
 from geo.barriers import Barrier
 
 if TYPE_CHECKING:
@@ -69,13 +69,13 @@ def _counts(arrays: Arrays, part: Ints, reasons: Sequence[Reason]) -> list[Unmet
     found = []
     for p in np.flatnonzero(present & ((held < low) | (held > high))):
         name = arrays.parent_names[p]
-        message = f"{name} has {held[p]} parts; {low} to {high} are asked for."
+        message = f"{name} has {counted(int(held[p]), 'part', 'parts')}; {low} to {high} are asked for."
         figures: dict[str, float | str] = {"parts": int(held[p]), "low": low, "high": high}
         parts = tuple(int(label) for label in labels[parent_of == p])
         found.append(Unmet("parent_count", name, (), parts, message, _behind(reasons, name, ()), figures))
     low, high = arrays.parts
     if not low <= len(labels) <= high:
-        message = f"There are {len(labels)} parts; {low} to {high} are asked for."
+        message = f"{counted(len(labels), 'part', 'parts')} in all; {low} to {high} are asked for."
         figures = {"parts": len(labels), "low": low, "high": high}
         found.append(Unmet("total_count", "", (), (), message, _behind(reasons, "", ()), figures))
     return found

@@ -139,7 +139,7 @@ def _words(
         report.notes.append(
             Said(
                 "layer-no-class",
-                '{count} of {all} {layer} have no known class{which}: stored as "{barrier}"',
+                '{count} of {all} {layer} {count:has|have} no known class{which}: stored as "{barrier}"',
                 count=lost,
                 all=len(values),
                 layer=things,
@@ -165,7 +165,11 @@ def _replace(
     ).all()
     if gone:
         report.notes.append(
-            Said("layer-replaced", "replaced the {count} rows the layer had before", count=len(gone))
+            Said(
+                "layer-replaced",
+                "replaced the {count} {count:row|rows} the layer had before",
+                count=len(gone),
+            )
         )
     frame = gpd.GeoDataFrame(values, geometry=list(placed), crs=district.srid)
     store_layer(session, district, kind, frame, list(values))
@@ -179,7 +183,7 @@ def _finish(request: ImportRequest, district: District, report: ImportReport) ->
         report.notes.append(
             Said(
                 "layer-compared",
-                "{count} borders of blocks were compared with the new {layer}",
+                "{count} {count:border|borders} of blocks {count:was|were} compared with the new {layer}",
                 count=compared,
                 layer=report.layer,
             )

@@ -100,7 +100,8 @@ def _remove_old(session: Session, district: District, report: ImportReport) -> N
         report.notes.append(
             Said(
                 "buildings-replaced",
-                "replaced the {count} buildings there were before, and their counts",
+                "replaced the {count} {count:building|buildings} there {count:was|were} before, and "
+                "{count:its|their} counts",
                 count=len(gone),
             )
         )
@@ -145,7 +146,8 @@ def _inside(links: list[tuple[int, int]], names: Sequence[str], report: ImportRe
         raise ImportFileError(
             Said(
                 "buildings-none-inside",
-                "none of the {count} buildings stands in a block of the district; check the file and its --crs.",
+                "none of the {count} {count:building|buildings} stands in a block of the district; "
+                "check the file and its --crs.",
                 count=len(names),
             )
         )
@@ -153,7 +155,7 @@ def _inside(links: list[tuple[int, int]], names: Sequence[str], report: ImportRe
         report.notes.append(
             Said(
                 "buildings-outside",
-                "{count} of {all} buildings stand in no block and were left out: {names}",
+                "{count} of {all} buildings {count:stands|stand} in no block and {count:was|were} left out: {names}",
                 count=len(outside),
                 all=len(names),
                 names=listed([names[n] for n in outside]),

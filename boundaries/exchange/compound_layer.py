@@ -65,7 +65,7 @@ def import_compounds(request: ImportRequest, table: Table, report: ImportReport)
     report.notes.append(
         Said(
             "compounds-hold",
-            "{buildings} buildings and {blocks} blocks stand in a compound",
+            "{buildings} {buildings:building|buildings} and {blocks} {blocks:block|blocks} stand in a compound",
             buildings=held["building"],
             blocks=held["block"],
         )
@@ -76,7 +76,7 @@ def import_compounds(request: ImportRequest, table: Table, report: ImportReport)
             report.notes.append(
                 Said(
                     "compounds-split",
-                    '{count} compounds are split between units of plan "{plan}": {names}',
+                    '{count} {count:compound is|compounds are} split between units of plan "{plan}": {names}',
                     count=len(split),
                     plan=plan.name,
                     names=listed([one.said() for one in split], 3),
@@ -122,5 +122,9 @@ def _remove_old(session: Session, district: District, report: ImportReport) -> N
     ).all()
     if gone:
         report.notes.append(
-            Said("compounds-replaced", "replaced the {count} compounds there were before", count=len(gone))
+            Said(
+                "compounds-replaced",
+                "replaced the {count} {count:compound|compounds} there {count:was|were} before",
+                count=len(gone),
+            )
         )

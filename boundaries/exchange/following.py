@@ -80,7 +80,8 @@ def follow(state: State, codes: Codes, redrawn: Redrawn) -> list[Said]:
     if moved:
         said = Said(
             "return-followed",
-            "{count} units lie in another unit above now and went there with all they hold: {names}",
+            "{count} {count:unit lies|units lie} in another unit above now and went there with all "
+            "{count:it holds|they hold}: {names}",
             count=len(moved),
             names=moved,
         )

@@ -193,7 +193,11 @@ def parents(above: LevelUnits, level: LevelUnits, block_names: Sequence[str]) ->
         unit = int(level.of[block])
         home = int(np.flatnonzero(level.of == unit)[0])
         others = len(np.unique(level.of[stray])) - 1
-        more = Said("units-more-stray", " {count} more units do the same.", count=others) if others else ""
+        more = (
+            Said("units-more-stray", " {count} more {count:unit does|units do} the same.", count=others)
+            if others
+            else ""
+        )
         raise ImportFileError(
             Said(
                 "units-stray",

@@ -128,5 +128,5 @@ def import_layer(
             Said("file-geometry", "{file}: {why}", file=table.source, why=str(error))
         ) from error
     session.flush()
-    progress(1.0, Said("doing-stored", "{count} rows stored", count=report.stored))
+    progress(1.0, Said("doing-stored", "{count} {count:row|rows} stored", count=report.stored))
     return report

@@ -82,7 +82,7 @@ def require_shapes(table: Table, names: Sequence[str], allowed: frozenset[str], 
         raise ImportFileError(
             Said(
                 "shapes-wrong",
-                "{layer} are drawn as {shapes}, but {count} of {all} rows are not: {names}. "
+                "{layer} are drawn as {shapes}, but {count} of {all} rows {count:is|are} not: {names}. "
                 "Choose the right file or another layer.",
                 layer=layer,
                 shapes=wants,

@@ -215,7 +215,8 @@ def _cut(session: Session, plan: Plan, blocks: Blocks, drawn: Drawn, report: Imp
     if done:
         said = Said(
             "return-cut",
-            "{count} borders of the file run through blocks, which were cut along them",
+            "{count} {count:border of the file runs|borders of the file run} through blocks, which "
+            "were cut along {count:it|them}",
             count=done,
         )
         report.notes.append(said)
@@ -262,7 +263,12 @@ def _assign(session: Session, district: District, plan: Plan, drawn: Drawn, repo
         ids = read.blocks.id
         state.push(Change(blocks={int(ids[n]): (int(before[n]), int(after[n])) for n in moved}))
     _remove_units(state, drawn.level, set(after.tolist()), report)
-    said = Said("return-moved", "{count} of {all} blocks change their unit", count=len(moved), all=len(after))
+    said = Said(
+        "return-moved",
+        "{count} of {all} blocks {count:changes its|change their} unit",
+        count=len(moved),
+        all=len(after),
+    )
     report.notes.append(said)
     if state.pending:
         applied = apply(State(session, plan, district), state.pending, whole=False)

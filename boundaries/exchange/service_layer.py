@@ -63,7 +63,11 @@ def import_service_points(request: ImportRequest, table: Table, report: ImportRe
     ).all()
     if gone:
         report.notes.append(
-            Said("points-replaced", "replaced the {count} service points there were before", count=len(gone))
+            Said(
+                "points-replaced",
+                "replaced the {count} service {count:point|points} there {count:was|were} before",
+                count=len(gone),
+            )
         )
     columns = {
         "key": point_keys,

@@ -150,7 +150,7 @@ def _framed(name: str, head: Sequence[str], rows: Sequence[Sequence[object]]) ->
             raise ImportFileError(
                 Said(
                     "file-row-long",
-                    "row {row} of {file} has more values than the {count} columns of its head; "
+                    "row {row} of {file} has more values than the {count} {count:column|columns} of its head; "
                     "values with commas in them need quotes.",
                     row=str(number),
                     file=name,

@@ -156,7 +156,9 @@ def held_by(blocks: Blocks, polygons: NDArray[np.object_], names: Sequence[str],
         if part > 0
     ]
     more = (
-        Said("units-more-loose", " The same holds for {count} more blocks.", count=len(loose) - 1)
+        Said(
+            "units-more-loose", " The same holds for {count} more {count:block|blocks}.", count=len(loose) - 1
+        )
         if len(loose) > 1
         else ""
     )

@@ -187,7 +187,8 @@ def counts(table: Table, column: str, measure: str, names: Sequence[str], report
         report.notes.append(
             Said(
                 "file-fractional",
-                "{measure}: {count} of {all} counts are fractional; they are kept as they are",
+                "{measure}: {count} of {all} counts "
+                "{count:is fractional; it is kept as it is|are fractional; they are kept as they are}",
                 measure=measure,
                 count=fractional,
                 all=len(values),
@@ -197,7 +198,7 @@ def counts(table: Table, column: str, measure: str, names: Sequence[str], report
         report.notes.append(
             Said(
                 "file-uncounted",
-                "{measure}: {count} of {all} rows have no count; left uncounted",
+                "{measure}: {count} of {all} rows {count:has|have} no count; left uncounted",
                 measure=measure,
                 count=int((~known).sum()),
                 all=len(values),

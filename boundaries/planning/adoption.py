@@ -156,7 +156,8 @@ def _require_ready(session: Session, plan: Plan, decision: Decision) -> None:
     if missing:
         said = Said(
             "adopt-no-reason",
-            "{count} units break a rule and have no written reason, first: {what} Give a reason for each.",
+            "{count} {count:unit breaks a rule and has|units break a rule and have} no written "
+            "reason, first: {what} Give a reason for each.",
             count=len({one.unit for one in missing}),
             what=missing[0].message,
         )

@@ -97,7 +97,7 @@ def update(session: Session, plan: Plan, actor: Actor, resolve: Mapping[str, Sid
         raise ConflictsError(
             Said(
                 "update-conflicts",
-                '"{plan}" and "{head}" changed the same in {count} places; for each take mine or theirs.',
+                '"{plan}" and "{head}" changed the same in {count} {count:place|places}; for each take mine or theirs.',
                 plan=plan.name,
                 head=head.name,
                 count=len(conflicts),

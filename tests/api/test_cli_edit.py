@@ -40,7 +40,7 @@ def test_each_line_is_an_edit_and_undo_is_one_too(
     code, out, _ = run("edit", "first", lines(tmp_path / "a.jsonl", PAINT, NEW, ("undo", {})))
     assert code == 0
     assert out.splitlines()[0] == "revision 1: assign: 2 blocks; from 西南网格; to 西北网格; 4 rules broken"
-    assert "revision 2: create: 1 blocks; from 东北网格; to 角上网格; made 角上网格" in out.splitlines()[1]
+    assert "revision 2: create: 1 block; from 东北网格; to 角上网格; made 角上网格" in out.splitlines()[1]
     assert out.splitlines()[2].startswith("revision 3: undo: ")
     assert run("check", "first")[:2] == (0, "every invariant holds\n")
     with database.session() as session:

@@ -107,7 +107,7 @@ def test_compounds_that_overlap_are_told_and_the_lower_key_has_the_building(
 def test_compounds_are_replaced_whole(database: Database, square: StoredPlan, tmp_path: Path) -> None:
     load(database, tmp_path / "one.gpkg", "compounds", [box(0, 0, 100, 100)], name=["甲"])
     report = load(database, tmp_path / "two.gpkg", "compounds", [box(300, 300, 100, 100)], name=["乙"])
-    assert "replaced the 1 compounds there were before" in report.notes
+    assert "replaced the 1 compound there was before" in report.notes
     with database.session() as session:
         query = "SELECT b.key, c.name FROM block b JOIN compound c ON c.id = b.compound_id"
         assert [tuple(row) for row in session.execute(text(query))] == [("b33", "乙")]

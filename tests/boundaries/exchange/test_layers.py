@@ -73,8 +73,8 @@ def test_a_layer_is_replaced_and_its_row_counts_revisions(
         path = _lines(tmp_path / f"{name}.gpkg", (0, 200, 400, 200))
         with database.session() as session:
             report = import_layer(session, path, "roads")
-    assert any("replaced the 1 rows" in note for note in report.notes)
-    assert any('have no known class: stored as "lane"' in note for note in report.notes)
+    assert any("replaced the 1 row " in note for note in report.notes)
+    assert any('has no known class: stored as "lane"' in note for note in report.notes)
     with database.session() as session:
         row = session.get_one(Layer, (find_district(session, None).id, "roads"))
         assert (row.revision, row.source, row.notes) == (2, "two.gpkg", report.notes)

@@ -91,7 +91,7 @@ def test_a_border_moved_over_whole_blocks_moves_them_and_cuts_none(
         },
     )  # fmt: skip
     report = bring_back(session, moved, tmp_path)
-    assert "1 of 16 blocks change their unit" in report.notes
+    assert "1 of 16 blocks changes its unit" in report.notes
     assert cell_of(session, report)["b01"] == "东南网格"
     assert check_plan(session, find_plan(session, report.plan_id or 0)) == []
 

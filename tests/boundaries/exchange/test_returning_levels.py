@@ -81,7 +81,7 @@ def test_cells_follow_a_community_border_that_moved_around_them(
         "东门社区": ("城中街道", 1200),
     }
     assert any(
-        "1 units lie in another unit above now" in note and "东北网格" in note for note in report.notes
+        "1 unit lies in another unit above now" in note and "东北网格" in note for note in report.notes
     )
     code = session.scalar(
         text("SELECT code FROM plan_unit WHERE plan_id = :p AND name = '东北网格'"), {"p": report.plan_id}

@@ -97,7 +97,7 @@ def test_comments_are_kept_with_their_place_and_unit(page: Page, server: str) ->
     assert said["unit"] == 4
     page.locator(".comments .link").first.click()
     page.get_by_role("button", name="Resolve").click()
-    expect(page.get_by_text("0 open of 1 comments")).to_be_visible()
+    expect(page.get_by_text("0 open of 1 comment")).to_be_visible()
 
 
 def test_a_sheet_tells_the_neighbours_of_a_real_plan(page: Page, server: str) -> None:

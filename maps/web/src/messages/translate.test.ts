@@ -17,7 +17,7 @@ const SHORTER = new Set(
 );
 
 test.each(Object.keys(en) as (keyof typeof en)[])("%s takes the same parameters in both languages", (key) => {
-  const names = (text: string): Set<string> => new Set([...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ""));
+  const names = (text: string): Set<string> => new Set([...text.matchAll(/\{(\w+)[:}]/g)].map((match) => match[1] ?? ""));
   const chinese = names(zh[key]);
   const english = names(en[key]);
   expect(chinese).toEqual(SHORTER.has(key) ? new Set([...english].filter((name) => chinese.has(name))) : english);
@@ -41,6 +41,20 @@ test("parameters are filled in, and a missing one is an error", () => {
   expect(translate("en", "verdict.above", { n: 32 })).toBe("32 above");
   expect(translate("zh-CN", "verdict.above", { n: 32 })).toBe("超 32");
   expect(() => translate("en", "verdict.above")).toThrow('needs the parameter "n"');
+});
+
+test("an English word is of one or of several; Chinese needs no such forms", () => {
+  const told = (n: string | number): string => translate("en", "findings.units", { n });
+  expect([told(0), told(1), told(2)]).toEqual(["0 units break a rule", "1 unit breaks a rule", "2 units break a rule"]);
+  // Numbers come as they are written.
+  expect(["1", "21", "1,001"].map(told)).toEqual(["1 unit breaks a rule", "21 units break a rule", "1,001 units break a rule"]);
+  expect(translate("zh-CN", "findings.units", { n: 1 })).not.toMatch(/[{}|]/);
+  expect(() => translate("en", "edit.compounds.buildings")).toThrow('needs the parameter "n"');
+});
+
+test("forms are written for one and for several, of a parameter that is there", () => {
+  const odd = Object.entries(en).filter(([, text]) => /[{}|]/.test(text.replace(/\{\w+(:[^{}|]+\|[^{}|]+)?\}/g, "")));
+  expect(odd).toEqual([]);
 });
 
 test("words of the server that the page does not know fall back", () => {

@@ -17,16 +17,21 @@ export function holds(language: Language): boolean {
   return held.has(language);
 }
 
+const PARAMETER = /\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}/g;
+
 export type Parameters = Readonly<Record<string, string | number>>;
 
-/** The message with its `{names}` filled in; a missing parameter is a programming error and throws. */
+/**
+ * The message with its `{names}` filled in, `{n:unit breaks|units break}` by whether it is of one or of several;
+ * a missing parameter is a programming error and throws.
+ */
 export function translate(language: Language, key: MessageKey, parameters: Parameters = {}): string {
   const words = held.get(language);
   if (words === undefined) throw new Error(`the words of ${language} have not come yet`);
-  return words[key].replace(/\{(\w+)\}/g, (_, name: string) => {
+  return words[key].replace(PARAMETER, (_, name: string, one?: string, several?: string) => {
     const value = parameters[name];
     if (value === undefined) throw new Error(`message "${key}" needs the parameter "${name}"`);
-    return String(value);
+    return (String(value) === "1" ? one : several) ?? String(value);
   });
 }
 

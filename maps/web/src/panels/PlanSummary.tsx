@@ -109,7 +109,7 @@ function Problems(): JSX.Element {
   return (
     <section>
       <h2>
-        {t("findings.title")} <span class="tally">{t(found.length === 1 ? "findings.unit" : "findings.units", { n: found.length })}</span>
+        {t("findings.title")} <span class="tally">{t("findings.units", { n: found.length })}</span>
       </h2>
       <UnitList units={found.slice(0, LISTED)} />
       {found.length > LISTED && <p class="quiet">{t("findings.more", { n: found.length - LISTED })}</p>}

@@ -51,7 +51,7 @@ function Problems(): JSX.Element {
         <span class="all-right">✓ {t("findings.none")}</span>
       ) : (
         <>
-          <span class="verdict above">▲▼ {t(found.length === 1 ? "findings.unit" : "findings.units", { n: found.length })}</span>
+          <span class="verdict above">▲▼ {t("findings.units", { n: found.length })}</span>
           <button class="button" title="X" onClick={nextProblem}>
             {t("edit.next_problem")}
           </button>
