@@ -94,7 +94,7 @@ def test_english_names_the_compound_and_its_cells(compounds: None, sit_down: Cal
     desk = sit_down(locale="en")
     desk.open(language="en")
     shown = desk.page.locator(".split-compounds")
-    expect(shown).to_contain_text("compounds split between cells")
+    expect(shown).to_contain_text("1 compound split between cells")
     shown.locator("summary").click()
     expect(shown.locator("li")).to_contain_text("Yangguang")
     expect(shown.locator(".shares > span").first).to_contain_text("120 residents")
