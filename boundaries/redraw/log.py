@@ -40,7 +40,7 @@ def write_edit(
         "CAST(:rows AS bigint[]), CAST(:members AS bigint[]), clock_timestamp() FROM p "
         "RETURNING revision, at) SELECT e.revision, e.at FROM e, told"
     )
-    written = state.rows(
+    written = state.send(
         query,
         channel=CHANNEL,
         operation=edit.operation,
@@ -54,7 +54,8 @@ def write_edit(
         rows=rows,
         members=members,
     )
-    revision, at = written[0]
+    state.run.end()  # nothing is sent after it, as a rule
+    revision, at = written.rows()[0]
     set_committed_value(state.plan, "revision", revision)
     return Summary(
         revision, edit.operation, dict(edit.arguments), label, actor.as_json(), at, undoes, standing=True

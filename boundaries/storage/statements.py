@@ -85,9 +85,9 @@ class Statements:
         self._values = Transformer(self.driver)
         self._names: dict[Key, bytes] = {}
         self._numbers = count()
-        self._awaited: deque[Sent | Key] = deque()
+        self._awaited: deque[Sent | Key | None] = deque()  # None: the end, as far as it was sent
         self._refused: psycopg.Error | None = None
-        self._is_open = False
+        self._is_open = self._is_ended = False
         self._telling = _Telling(self._told)
 
     @classmethod
@@ -123,9 +123,20 @@ class Statements:
             )
             # The answer then comes as soon as it is there, whatever is sent after it.
             self._libpq.send_flush_request()
-        sent = Sent(self)
+        sent, self._is_ended = Sent(self), False
         self._awaited.append(sent)
         return sent
+
+    def end(self) -> None:
+        """End what was sent `together`; where nothing more is sent, leaving that need not ask for its end and wait."""
+        if self._is_open:
+            self._end_sent()
+
+    def _end_sent(self) -> None:
+        with self._telling:
+            self._libpq.pipeline_sync()
+        self._awaited.append(None)
+        self._is_ended = True
 
     def flush(self) -> None:
         """Let the database begin with what was sent; for where much is computed before an answer is asked for."""
@@ -171,7 +182,7 @@ class Statements:
         """
         with self._telling:
             self._libpq.enter_pipeline_mode()
-        self._is_open, self._refused = True, None
+        self._is_open, self._is_ended, self._refused = True, False, None
         try:
             with self._telling:
                 if self._libpq.transaction_status == TransactionStatus.IDLE:
@@ -193,17 +204,19 @@ class Statements:
         """Take all answers that nobody waited for, and leave pipeline mode."""
         if self._libpq.status == ConnStatus.BAD:
             return
-        self._libpq.pipeline_sync()
+        if not self._is_ended:
+            self._end_sent()
         self.driver.wait(send(self._libpq))
         while self._awaited:
             self._take()
-        self._next()  # the synchronisation's own answer
         self._libpq.exit_pipeline_mode()
 
     def _take(self) -> None:
         """Take the next answer."""
         asked = self._awaited.popleft()
         result = cast("PGresult", self._next())
+        if asked is None:
+            return
         while (further := self._next()) is not None:
             result = further
         if isinstance(asked, Sent):
