@@ -285,6 +285,8 @@ def _with_seams(
                 parent += [at] * len(new)
                 built += new
         result = Cutting(np.array(parent, dtype=np.int64), _shapes(built), _multi(seams))
+        if _keeps_rim(polygons, result):
+            return result
         bent = _bent(polygons, result)
         if not len(bent):
             return result
@@ -324,6 +326,16 @@ def _shapes(geometries: list[BaseGeometry]) -> Shapes:
 
 def _multi(lines: BaseGeometry) -> MultiLineString:
     return MultiLineString(list(shapely.get_parts(lines)))
+
+
+def _keeps_rim(polygons: Shapes, result: Cutting) -> bool:
+    """Whether the common rim of all that changed has the segments it had, so that the neighbours fit as before.
+
+    Then no segment of the polygons and of what became of them stands alone: on the rim both have it, inside two
+    polygons or two pieces do. What is inside fits by itself, for it is made of the faces of one noding.
+    """
+    together = np.concatenate([polygons[np.unique(result.parent)], result.polygon])
+    return bool((border_segments(together).right >= 0).all())
 
 
 def _bent(polygons: Shapes, result: Cutting) -> Ints:
