@@ -12,6 +12,7 @@ import shapely
 from boundaries.redraw.borders import ask_lines, borders_of, shared_out, write_borders
 from boundaries.redraw.changes import Change
 from boundaries.redraw.edges import ask_edges_of, edges_of
+from boundaries.redraw.parts import ask_parts_of
 from boundaries.redraw.people import ask_people, store_people
 from boundaries.redraw.touched import ask_unit_rows
 from boundaries.storage.database import ewkb
@@ -94,6 +95,8 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
     origin = ground.id[np.concatenate([cutting.parent, kept])]
     changed = of_new.those(shared_out(of_new, origin))
     lines = ask_lines(state, changed)
+    if state.ahead is not None:
+        state.ahead.parts = ask_parts_of(state, set(ground.unit[cutting.parent].tolist()), [])
     ids, keys, versions = _names(state, parent_keys, names)
     new = NewBlocks(ids, ground.id[cutting.parent], ground.unit[cutting.parent], keys, cutting.polygon)
     state.send(
@@ -125,7 +128,8 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
 def _near(polygons: Shapes, others: Shapes) -> NDArray[np.bool_]:
     """Return (n,) which polygons come into the box around the others; no other one can touch them."""
     box = shapely.bounds(polygons)
-    left, low, right, high = shapely.total_bounds(others)
+    bounds = shapely.bounds(others)
+    (left, low), (right, high) = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
     flags: NDArray[np.bool_] = (
         (box[:, 0] <= right) & (box[:, 1] <= high) & (box[:, 2] >= left) & (box[:, 3] >= low)
     )

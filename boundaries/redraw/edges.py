@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from boundaries.redraw.parts import AskedParts
     from boundaries.redraw.state import State
     from boundaries.storage.statements import Sent
 
@@ -73,7 +74,7 @@ _EDGES = (
 
 
 class Ahead:
-    """Borders of blocks and rows of units that an edit asked for before it knew whether it needs them.
+    """Borders of blocks, rows and parts of units that an edit asked for before it knew whether it needs them.
 
     The database reads them while the line is fitted and the blocks are cut; assignment, units and polygons are
     written after that only, so they are what the plan was before the edit.
@@ -84,11 +85,14 @@ class Ahead:
         Whose borders were asked for, or made by the edit.
     units
         What will tell of the units these and their neighbours are in; None until it is asked for.
+    parts
+        What will tell of what the units consist of whose blocks the line cuts; None until it is asked for.
     """
 
     def __init__(self, blocks: Collection[int], edges: Sent) -> None:
         self.blocks = set(blocks)
         self.units: Sent | None = None
+        self.parts: AskedParts | None = None
         self._asked: Sent | None = edges
         self._edges = Edges()
 

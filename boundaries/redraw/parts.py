@@ -79,7 +79,7 @@ class Parts:
 
     def read(self, state: State, asked: AskedParts) -> None:
         """Wait for what was asked for and add it."""
-        for unit, measure, millionths, blocks in asked.sums.rows():
+        for unit, measure, millionths, blocks in asked.sums.rows() if asked.sums is not None else ():
             self.sums[unit].millionths[measure] = millionths
             self.sums[unit].known[measure] = blocks
         for unit, block, shape, buildings in asked.blocks.rows():
@@ -90,7 +90,8 @@ class Parts:
                 self.blocks[unit][block] = part
         for block, measure, millionths in asked.counts.rows():
             self.counts[block][measure] = millionths
-        for parent, unit, shape, blocks, buildings, tallies in asked.children.rows():
+        children = asked.children.rows() if asked.children is not None else ()
+        for parent, unit, shape, blocks, buildings, tallies in children:
             self.units[parent][unit] = Part(shape, blocks, buildings, tallies or {})
 
     def apply(self, change: Change) -> list[int]:
@@ -130,23 +131,26 @@ class Parts:
 
 @dataclass(frozen=True)
 class AskedParts:
-    """What units consist of, and the blocks that change, asked for."""
+    """What units consist of, and the blocks that change, asked for; None what was asked for ahead."""
 
-    sums: Sent
+    sums: Sent | None
     blocks: Sent
     counts: Sent
-    children: Sent
+    children: Sent | None
 
 
 def ask_parts(state: State, change: Change) -> AskedParts | None:
     """Ask for what all units consist of that blocks or units leave or enter, and all above them.
 
-    The blocks and units must not be written yet; new block versions are.
+    The blocks and units must not be written yet; new block versions are. Of units that `edges.Ahead` asked for only
+    the blocks that change are asked for.
     """
     parents, coming = change.parents(), change.coming()
     if not (parents or change.blocks or change.versions):
         return None
     changing = {*change.blocks, *change.versions, *coming}
+    if state.ahead is not None and state.ahead.parts is not None:
+        return AskedParts(None, _ask_blocks(state, [], [], coming), _ask_counts(state, changing), None)
     return _ask(state, change.entered_or_left(), parents, change.versions, coming, changing)
 
 
@@ -165,13 +169,25 @@ def _ask(
 ) -> AskedParts:
     """Ask for the parts of units, of those that hold some block versions, of some parents, and of all above them."""
     named = {"units": list(units), "versions": list(versions)}
-    on = state.plan.count_date
     return AskedParts(
-        sums=state.send(_SUMS, **named, on=on),
-        blocks=state.send(_BLOCKS, **named, coming=list(coming), drawn=list(state.drawn)),
-        counts=state.send(_COUNTS, ids=list(changing), on=on),
+        sums=state.send(_SUMS, **named, on=state.plan.count_date),
+        blocks=_ask_blocks(state, units, versions, coming),
+        counts=_ask_counts(state, changing),
         children=state.send(_CHILDREN, **named, parents=list(parents)),
     )
+
+
+def _ask_blocks(
+    state: State, units: Collection[int], versions: Collection[int], coming: Collection[int]
+) -> Sent:
+    """Ask for the blocks of units, of those that hold some block versions, and for some that come."""
+    return state.send(
+        _BLOCKS, units=list(units), versions=list(versions), coming=list(coming), drawn=list(state.drawn)
+    )
+
+
+def _ask_counts(state: State, blocks: Collection[int]) -> Sent:
+    return state.send(_COUNTS, ids=list(blocks), on=state.plan.count_date)
 
 
 _LOW = (

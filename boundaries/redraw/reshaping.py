@@ -10,7 +10,7 @@ import shapely
 from boundaries.errors import LineRefusedError, NotTouchingError
 from boundaries.redraw.changes import Change
 from boundaries.redraw.dividing import divide
-from boundaries.redraw.ground import read_ground
+from boundaries.redraw.ground import among, read_ground
 from boundaries.redraw.lines import cut_ground, refused, with_change
 from boundaries.redraw.operations import emptied
 from geo.cutting import why_nothing
@@ -60,8 +60,9 @@ def reshape(state: State, arguments: Arguments) -> Change:
             done.refusal or LineError("line-not-across", "the line moves no block; draw it across one.")
         )
     # All units that lose blocks were read whole, so it is known here whether they keep any.
-    stays = np.unique(done.unit[~np.isin(done.id, list(moved))])
-    gone = {before for before, _ in moved.values()} - set(stays.tolist())
+    blocks = zip(done.id.tolist(), done.unit.tolist(), strict=True)
+    stays = {before for block, before in blocks if block not in moved}
+    gone = {before for before, _ in moved.values()} - stays
     removed = emptied(with_change(state, done.change), moved) if gone else {}
     return done.change.then(Change(blocks=moved, units=removed))
 
@@ -83,7 +84,7 @@ def _units_of(ground: Ground, unit: int) -> tuple[Ints, Shapes]:
     """Return (n,) units and polygons: one of a unit itself and of all the line comes near, others block by block."""
     near = shapely.dwithin(ground.polygon, ground.line, SNAP_M)
     whole = np.unique([unit, *ground.unit[near].tolist()])
-    rest = ~np.isin(ground.unit, whole)
+    rest = ~among(ground.unit, whole)
     united = [shapely.coverage_union_all(ground.polygon[ground.unit == one]) for one in whole.tolist()]
     return np.concatenate([whole, ground.unit[rest]]), np.array(
         [*united, *ground.polygon[rest]], dtype=object

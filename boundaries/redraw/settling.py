@@ -67,6 +67,8 @@ def read_parts(state: State, change: Change, touched: Touched, asked: AskedParts
         When blocks are not where the change expects them.
     """
     parts = Parts()
+    if state.ahead is not None and state.ahead.parts is not None:
+        parts.read(state, state.ahead.parts)
     if asked is not None:
         parts.read(state, asked)
     lacking = touched.rows.keys() - parts.blocks.keys() - parts.units.keys()
