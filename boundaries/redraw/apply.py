@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -165,7 +164,7 @@ def _write_attributes(state: State, change: Change) -> None:
         "WHERE u.plan_id = :plan AND u.unit_id = r.unit_id"
     )
     rows = [{"unit_id": unit, **after.as_json()} for unit, (_, after) in kept.items() if after is not None]
-    state.send(query, rows=json.dumps(rows))
+    state.send(query, rows=rows)
 
 
 def _code(known: Attributes | None) -> str | None:

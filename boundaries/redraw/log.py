@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm.attributes import set_committed_value
@@ -44,12 +43,12 @@ def write_edit(
         query,
         channel=CHANNEL,
         operation=edit.operation,
-        arguments=json.dumps(dict(edit.arguments)),
-        inverse=json.dumps(applied.change.inverse().as_json()),
-        actor=json.dumps(actor.as_json()),
+        arguments=dict(edit.arguments),
+        inverse=applied.change.inverse().as_json(),
+        actor=actor.as_json(),
         request=request,
         undoes=undoes,
-        label=json.dumps(label),
+        label=label,
         blocks=list(applied.change.blocks),
         rows=rows,
         members=members,

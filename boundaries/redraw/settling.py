@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -177,7 +176,7 @@ def write_units(state: State, settled: Mapping[int, Settled]) -> None:
         for unit, row in ((unit, one.row) for unit, one in settled.items() if one.polygon is None)
     ]
     if counted:
-        state.send(_COUNT, rows=json.dumps(counted))
+        state.send(_COUNT, rows=counted)
     drawn = {unit: (one.row, one.polygon) for unit, one in settled.items() if one.polygon is not None}
     if not drawn:
         return
@@ -206,7 +205,7 @@ def write_units(state: State, settled: Mapping[int, Settled]) -> None:
                 "geom": shape,
             }
         )
-    state.send(_WRITE, rows=json.dumps(rows))
+    state.send(_WRITE, rows=rows)
 
 
 def coloured(state: State, touched: Touched, settled: Mapping[int, Settled]) -> dict[int, Settled]:

@@ -10,6 +10,7 @@ import numpy as np
 import psycopg
 import shapely
 from psycopg import sql
+from pydantic_core import from_json
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
@@ -27,7 +28,11 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine: Engine = create_engine(
-            url, pool_size=10, max_overflow=10, connect_args={"options": "-c jit=off"}
+            url,
+            pool_size=10,
+            max_overflow=10,
+            connect_args={"options": "-c jit=off"},
+            json_deserializer=from_json,
         )
         event.listen(self.engine, "connect", keep_statements)
         event.listen(self.engine, "checkout", _require_open)

@@ -20,6 +20,7 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.generators import fetch, send
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
+from pydantic_core import to_json
 from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class Statements:
             With parameters as ``:name``; casts say what lists are of.
         values
             Whole numbers go as bigint and lists of numbers as array literals: the types of a statement are then
-            always the same, and it is prepared once.
+            always the same, and it is prepared once. Dictionaries, and lists of them, go as JSON.
         """
         if not self._is_open:
             with self.together():
@@ -161,16 +162,8 @@ class Statements:
             return b"t" if value else b"f", _BOOLEAN
         if isinstance(value, int):
             return b"%d" % value, _BIGINT
-        if isinstance(value, list):
-            kind = type(next((one for one in value if one is not None), 0))
-            if kind in {int, float}:
-                return f"{{{','.join(map(repr, value)).replace('None', 'NULL')}}}".encode(), _UNKNOWN
-            if (
-                kind is str
-                and None not in value
-                and "\x00" not in (whole := '","'.join(map(_escaped, value)))
-            ):
-                return f'{{"{whole}"}}'.encode(), _UNKNOWN
+        if isinstance(value, list | dict) and (literal := _literal(value)) is not None:
+            return literal, _UNKNOWN
         dumper = self._values.get_dumper(value, PyFormat.TEXT)
         return cast("bytes", dumper.dump(value)), dumper.oid
 
@@ -264,6 +257,19 @@ class _Telling:
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         if isinstance(error, psycopg.Error):
             raise self._tell(error) from error
+
+
+def _literal(value: list[Any] | dict[str, Any]) -> bytes | None:
+    """Return a list as the literal of an array, dictionaries as JSON; None for what only the driver can write."""
+    kind = dict if isinstance(value, dict) else type(next((one for one in value if one is not None), 0))
+    if kind is dict:
+        # What is no number stays what it is, for the database to refuse.
+        return to_json(value, inf_nan_mode="constants")
+    if kind in {int, float}:
+        return f"{{{','.join(map(repr, value)).replace('None', 'NULL')}}}".encode()
+    if kind is str and None not in value and "\x00" not in (whole := '","'.join(map(_escaped, value))):
+        return f'{{"{whole}"}}'.encode()
+    return None
 
 
 def _escaped(text: str) -> str:

@@ -59,6 +59,45 @@ def test_statements_sent_together_are_done_in_order_and_answered_when_asked(data
         assert session.scalar(text("SELECT count(*) FROM t")) == 2
 
 
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_what_is_sent_after_the_end_is_done_too(database: Database, after: int) -> None:
+    with database.session() as session:
+        statements = Statements.of(session)
+        with statements.together():
+            statements.send("CREATE TEMPORARY TABLE t (id bigint) ON COMMIT DROP", {})
+            statements.end()
+            for number in range(after):
+                statements.send("INSERT INTO t VALUES (:id)", {"id": number})
+                statements.end()
+            counted = statements.send("SELECT count(*) FROM t", {})
+            statements.end()
+            assert counted.rows() == [(after,)]
+        assert session.scalar(text("SELECT count(*) FROM t")) == after
+
+
+def test_what_is_sent_alone_has_no_end_to_ask_for(database: Database) -> None:
+    with database.session() as session:
+        statements = Statements.of(session)
+        sent = statements.send("SELECT 1", {})
+        statements.end()
+        assert sent.rows() == statements.send("SELECT 1", {}).rows() == [(1,)]
+
+
+def test_a_statement_refused_before_the_end_is_told_and_the_connection_is_of_use_after(
+    database: Database,
+) -> None:
+    def insert_and_end(statements: Statements) -> None:
+        with statements.together():
+            statements.send("INSERT INTO nowhere VALUES (1)", {})
+            statements.end()
+
+    with Session(database.engine) as session:
+        with pytest.raises(DBAPIError):
+            insert_and_end(Statements.of(session))
+        session.rollback()
+        assert Statements.of(session).send("SELECT 1", {}).rows() == [(1,)]
+
+
 def insert_nowhere(database: Database, *queries: str) -> None:
     """Insert a unit into a district that is not there, then ask other things; all of it together."""
     with database.session() as session:
@@ -139,6 +178,27 @@ def test_texts_come_back_as_they_went(database: Database, texts: list[Any]) -> N
     with database.session() as session:
         sent = Statements.of(session).send("SELECT * FROM unnest(CAST(:texts AS text[]))", {"texts": texts})
         assert [row[0] for row in sent.rows()] == texts
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        {"a": [1, 2.5, None, True, 1e-7, 2**60]},
+        {'"': "\\ 网格\n", "b": {"c": []}},
+        [{"d": 0.1 + 0.2}, {}],
+    ],
+)
+def test_json_comes_back_as_it_went(database: Database, value: Any) -> None:
+    with database.session() as session:
+        sent = Statements.of(session).send("SELECT CAST(:value AS jsonb)", {"value": value})
+        assert sent.rows() == [(value,)]
+
+
+@pytest.mark.parametrize("value", [{"area": float("nan")}, [{"area": float("inf")}]])
+def test_json_of_what_is_no_number_is_refused(database: Database, value: Any) -> None:
+    with database.session() as session, pytest.raises(DBAPIError):
+        Statements.of(session).send("SELECT CAST(:value AS jsonb)", {"value": value})
 
 
 @pytest.mark.parametrize("value", ["x\0y", ["x\0y"]])
