@@ -165,6 +165,8 @@ def test_a_line_splits_a_cell_after_it_was_shown(desk: Desk) -> None:
     desk.page.keyboard.press("Enter")
     desk.stored(1)
     assert sorted(set("".join(desk.assignment()))) == sorted("ABCDEFNUX")
+    desk.page.locator("#tab-history").click()
+    expect(desk.page.locator(".history li").first).to_contain_text("拆分槐树网格")
 
 
 def test_a_drawn_line_becomes_the_border(desk: Desk) -> None:

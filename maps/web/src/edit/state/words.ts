@@ -51,12 +51,13 @@ export function askedText({ operation, arguments: given, about: back }: Pending)
   return state.t(known(`edit.did.${operation}`, "edit.did.other"), told).trim();
 }
 
-/** What an edit of the history did: the units it names are those that came, took or changed. */
+/** What an edit of the history did: the units it names are those that came, took or changed; of a split the one that was split. */
 export function editText(edit: EditSummary): string {
   const label = edit.label ?? {};
   const names = (member: string): readonly string[] => (Array.isArray(label[member]) ? (label[member] as readonly unknown[]).filter((one) => typeof one === "string") : []);
   const [made, to, changed, removed] = ["made", "to", "changed", "removed"].map(names);
-  const said = [made, to, changed, removed].find((some) => some !== undefined && some.length > 0) ?? [];
+  const split = edit.operation === "split" ? names("from") : [];
+  const said = [split, made, to, changed, removed].find((some) => some !== undefined && some.length > 0) ?? [];
   const blocks = count(typeof label["blocks"] === "number" ? label["blocks"] : 0, state.language.value);
   const unit = said.slice(0, 3).map(inLanguage).join(state.language.value === "en" ? ", " : "、");
   const text = state.t(known(`edit.did.${edit.operation}`, "edit.did.other"), { blocks, unit, operation: edit.operation, of: edit.undoes ?? "–" });
