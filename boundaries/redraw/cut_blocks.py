@@ -95,7 +95,7 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
     origin = ground.id[np.concatenate([cutting.parent, kept])]
     changed = of_new.those(shared_out(of_new, origin))
     lines = ask_lines(state, changed)
-    if state.ahead is not None:
+    if state.ahead is not None and state.ahead.parts is None:
         state.ahead.parts = ask_parts_of(state, set(ground.unit[cutting.parent].tolist()), [])
     ids, keys, versions = _names(state, parent_keys, names)
     new = NewBlocks(ids, ground.id[cutting.parent], ground.unit[cutting.parent], keys, cutting.polygon)

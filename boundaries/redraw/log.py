@@ -85,10 +85,14 @@ def _label(applied: Applied) -> dict[str, Any]:
         return [names[unit] for unit in dict.fromkeys(units) if unit is not None][:NAMES_TOLD]
 
     pairs = change.units.items()
+    # A unit may be made of nothing but pieces of blocks: those have no unit before, but the blocks they are cut from.
+    left = [before for before, _ in moved]
+    if not left and any(before is None for _, (before, _) in pairs):
+        left = [before for before, _ in change.blocks.values()]
     renamed = [[b.name, a.name] for _, (b, a) in pairs if a and b and a.name != b.name]
     told: dict[str, Any] = {
         "blocks": len(moved) or len([1 for before, _ in change.blocks.values() if before is not None]),
-        "from": named([before for before, _ in moved]),
+        "from": named(left),
         "to": named([after for _, after in moved]),
         "made": named([unit for unit, (before, _) in pairs if before is None]),
         "removed": named([unit for unit, (_, after) in pairs if after is None]),

@@ -198,6 +198,8 @@ def test_people_follow_the_buildings_and_the_buildings_their_points(desk: Desk) 
 def test_the_piece_with_fewer_residents_becomes_the_new_cell(desk: Desk) -> None:
     done = desk.do("split", unit="西南网格", line=at((60, 0), (60, 200)), name="新网格")
     assert desk.names(done.units) >= {"西南网格", "新网格"}
+    assert done.edit is not None
+    assert (done.edit.label["from"], done.edit.label["made"]) == (["西南网格"], ["新网格"])
     held = assigned(desk)
     assert {key for key in held if held[key] == "新网格"} == {"b00.1", "b10.1"}
     assert {key for key in held if held[key] == "西南网格"} == {"b00.2", "b10.2", "b01", "b11"}
