@@ -141,9 +141,12 @@ def touched_by(state: State, change: Change, asked: AskedTouched) -> Touched:
 def _count_border(found: Touched, pair: Pair, border_um: int, *, clear: bool) -> None:
     """Take one border from the units it parted before and add it to those it parts afterwards."""
     first, second = pair
+    # Where one is no block of the plan, before or after, the rim of the plan may be here.
+    is_inside = all(block in found.before or block in found.after for block in pair)
     for chains, sign in ((found.before, -1), (found.after, 1)):
         if first not in chains or second not in chains:
-            found.outlined.update(chains.get(first, ()), chains.get(second, ()))
+            if not is_inside:
+                found.outlined.update(chains.get(first, ()), chains.get(second, ()))
             continue
         for here, there in zip(chains[first], chains[second], strict=True):
             if here == there:
