@@ -87,7 +87,9 @@ def classify_borders(segments: Segments, count: int, lines: BarrierLines) -> tup
     edge_of = np.searchsorted(keys, segments.left[inner] * count + segments.right[inner])
     points, piece_m, piece_edge = _pieces(segments, inner, edge_of)
     shapes, codes = lines.coded()
-    # The side that asks is prepared: the longer one should be it.
+    # The side that asks is prepared: the longer one should be it, as far as it comes near.
+    left, low, right, high = shapely.total_bounds(points) + np.array([-1, -1, 1, 1]) * 2 * ALONG_M
+    shapes = shapely.clip_by_rect(shapes, left, low, right, high)
     shape, near = shapely.STRtree(points).query(shapes, predicate="dwithin", distance=ALONG_M)
     found = np.full(len(points), Barrier.NOTHING, dtype=np.int64)
     np.maximum.at(found, near, codes[shape])

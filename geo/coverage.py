@@ -95,7 +95,7 @@ def border_segments(polygons: NDArray[np.object_]) -> Segments:
     parts, part_of = shapely.get_parts(polygons, return_index=True)
     rings, ring_part = shapely.get_rings(parts, return_index=True)
     xy, ring_of = shapely.get_coordinates(rings, return_index=True)
-    node = _grid_nodes(xy)
+    node = grid_nodes(xy)
     at = np.flatnonzero((ring_of[:-1] == ring_of[1:]) & (node[:-1] != node[1:]))
     owner = part_of[ring_part[ring_of[at]]].astype(np.int64)
     low, high = np.minimum(node[at], node[at + 1]), np.maximum(node[at], node[at + 1])
@@ -110,7 +110,7 @@ def border_segments(polygons: NDArray[np.object_]) -> Segments:
     return Segments(xy[at], xy[at + 1], owner[first], np.where(paired, owner[following], -1))
 
 
-def _grid_nodes(xy: Floats) -> Ints:
+def grid_nodes(xy: Floats) -> Ints:
     """Return one number for each place of the 1 mm grid, ascending from west to east, then from south to north."""
     grid = np.rint(xy * 1000)
     if not len(grid):

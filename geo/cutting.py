@@ -16,7 +16,7 @@ import shapely
 from shapely import LineString, MultiLineString, MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from geo.coverage import border_segments, coverage_faults
+from geo.coverage import border_segments, coverage_faults, grid_nodes
 from geo.crs import GRID_M, to_grid
 from geo.errors import CoverageError, LineError
 from geo.snapping import SAME_PLACE_M, SNAP_M, fit_line
@@ -116,17 +116,44 @@ def cut_along(
     CoverageError
         When the polygons are no valid coverage.
     """
-    may = np.ones(len(polygons), dtype=bool) if may_cut is None else may_cut
     touched = np.flatnonzero(shapely.dwithin(polygons, fitted, SAME_PLACE_M))
-    found = faces_inside(polygons, touched, [fitted])
-    groups = _pieces(polygons, found, may, snap_m)
+    faces = faces_inside(polygons, touched, [fitted])
+    kinds = {at: np.arange(len(its)) for at, its in faces.items()}
+    may = np.ones(len(polygons), dtype=bool) if may_cut is None else may_cut
+    return cut_between(polygons, fitted, faces, kinds, may, snap_m)
+
+
+def cut_between(
+    polygons: Shapes,
+    fitted: BaseGeometry,
+    faces: Mapping[int, Shapes],
+    kinds: Mapping[int, Ints | NDArray[np.bool_]],
+    may_cut: NDArray[np.bool_],
+    snap_m: float = SNAP_M,
+) -> Cutting:
+    """Cut as `cut_along` does, but only between faces of different kinds.
+
+    Parameters
+    ----------
+    faces
+        Of `faces_inside`, of all polygons the line touches.
+    kinds
+        The kind of each face, for each of these polygons.
+
+    Raises
+    ------
+    LineError
+        When nothing is cut, with the reason.
+    CoverageError
+        When the polygons are no valid coverage.
+    """
+    groups = _pieces(polygons, faces, kinds, may_cut, snap_m)
     lines = _seams([pieces for pieces in groups.values() if len(pieces) > 1])
     if not len(lines):
-        raise why_nothing(polygons[touched], fitted, may[touched], snap_m)
+        touched = np.array([*faces], dtype=np.int64)
+        raise why_nothing(polygons[touched], fitted, may_cut[touched], snap_m)
     seams = shapely.line_merge(shapely.union_all(lines))
-    # Where all of the line became a border, noding with the new borders would find the same faces.
-    is_whole = abs(seams.length - fitted.length) < GRID_M
-    return _with_seams(polygons, groups, seams, found if is_whole else None)
+    return _with_seams(polygons, groups, seams, faces)
 
 
 def require_ground(polygons: Shapes, line: LineString, snap_m: float = SNAP_M) -> None:
@@ -194,15 +221,27 @@ def faces_inside(polygons: Shapes, touched: Ints, lines: Iterable[BaseGeometry])
 
 
 def _pieces(
-    polygons: Shapes, found: Mapping[int, Shapes], may_cut: NDArray[np.bool_], snap_m: float
+    polygons: Shapes,
+    faces: Mapping[int, Shapes],
+    kinds: Mapping[int, Ints | NDArray[np.bool_]],
+    may_cut: NDArray[np.bool_],
+    snap_m: float,
 ) -> dict[int, list[BaseGeometry]]:
-    """Return what each polygon falls into of which faces were found, slivers absorbed."""
+    """Return what each polygon falls into between faces of different kinds, slivers absorbed."""
     return {
-        at: _absorbed(_whole_parts(polygons[at], faces), max(NARROWEST_M, snap_m))
-        if may_cut[at]
+        at: _absorbed(_whole_parts(polygons[at], _joined(its, kinds[at])), max(NARROWEST_M, snap_m))
+        if may_cut[at] and (kinds[at] != kinds[at][:1]).any()
         else [polygons[at]]
-        for at, faces in found.items()
+        for at, its in faces.items()
     }
+
+
+def _joined(faces: Shapes, kinds: Ints | NDArray[np.bool_]) -> Shapes:
+    """Unite faces of the same kind that touch."""
+    different = sorted(set(kinds.tolist()))
+    if len(different) == len(faces):
+        return faces
+    return np.concatenate([shapely.get_parts(_united(faces[kinds == kind])) for kind in different])
 
 
 def _whole_parts(polygon: BaseGeometry, faces: Shapes) -> list[BaseGeometry]:
@@ -256,44 +295,71 @@ def _seams(groups: list[list[BaseGeometry]]) -> Shapes:
 
 
 def _with_seams(
-    polygons: Shapes,
-    groups: dict[int, list[BaseGeometry]],
-    seams: BaseGeometry,
-    found: Mapping[int, Shapes] | None,
+    polygons: Shapes, groups: dict[int, list[BaseGeometry]], seams: BaseGeometry, faces: Mapping[int, Shapes]
 ) -> Cutting:
     """Build polygons anew with the new borders only, taking in neighbours that the noding bends.
 
     Parameters
     ----------
-    found
-        Faces inside of what the new borders touch, where they are known.
+    faces
+        Of what the whole line touches. They are used as long as noding with all of it moved no corner.
     """
-    touched = (
-        np.flatnonzero(shapely.dwithin(polygons, seams, SAME_PLACE_M))
-        if found is None
-        else np.array([*found])
-    )
-    for _ in range(ROUNDS):
-        parent: list[int] = []
-        built: list[BaseGeometry] = []
-        for at, faces in (found or faces_inside(polygons, touched, [seams])).items():
-            new = _regrouped(faces, groups.get(at, []))
-            # A gap is no fault of a coverage; here it would be ground that no face was given to.
-            if abs(sum(piece.area for piece in new) - polygons[at].area) > GRID_M * polygons[at].length:
-                raise CoverageError(NO_COVERAGE)
-            if len(new) > 1 or not _same(new[0], polygons[at]):
-                parent += [at] * len(new)
-                built += new
-        result = Cutting(np.array(parent, dtype=np.int64), _shapes(built), _multi(seams))
-        if _keeps_rim(polygons, result):
-            return result
-        bent = _bent(polygons, result)
-        if not len(bent):
-            return result
-        if np.isin(bent, touched).all():
+    touched = np.array([*faces])
+    touched = touched[shapely.dwithin(polygons[touched], seams, SAME_PLACE_M)]
+    built = [_regrouped(faces[at], groups[at]) for at in touched.tolist()]
+    # Where the line became no border it leaves no nodes either.
+    built = _only_with_nodes(built, [*polygons[touched], seams])
+    for turn in range(ROUNDS):
+        result = _changed(polygons, touched, built, seams)
+        if result is not None:
+            if _keeps_rim(polygons, result):
+                return result
+            bent = _bent(polygons, result)
+            if not len(bent):
+                return result
+            if turn and np.isin(bent, touched).all():
+                break
+            touched = np.union1d(touched, bent)
+        elif turn:
             break
-        touched, found = np.union1d(touched, bent), None
+        noded = faces_inside(polygons, touched, [seams])
+        built = [_regrouped(noded[at], groups.get(at, [])) for at in touched.tolist()]
     raise CoverageError(NO_COVERAGE)
+
+
+def _changed(
+    polygons: Shapes, touched: Ints, built: list[list[BaseGeometry]], seams: BaseGeometry
+) -> Cutting | None:
+    """Return what became other polygons than they were; None when what was built of one does not fill it."""
+    parent: list[int] = []
+    changed: list[BaseGeometry] = []
+    for at, new in zip(touched.tolist(), built, strict=True):
+        # A gap is no fault of a coverage; here it would be ground that no face was given to.
+        if abs(sum(piece.area for piece in new) - polygons[at].area) > GRID_M * polygons[at].length:
+            return None
+        if len(new) > 1 or not _same(new[0], polygons[at]):
+            parent += [at] * len(new)
+            changed += new
+    return Cutting(np.array(parent, dtype=np.int64), _shapes(changed), _multi(seams))
+
+
+def _only_with_nodes(built: list[list[BaseGeometry]], known: list[BaseGeometry]) -> list[list[BaseGeometry]]:
+    """Leave out the vertices that some geometries do not have."""
+    pieces = _shapes([piece for new in built for piece in new])
+    parts, of_part = shapely.get_parts(pieces, return_index=True)
+    rings, of_ring = shapely.get_rings(parts, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    nodes = grid_nodes(np.concatenate([xy, shapely.get_coordinates(known)]))
+    stays = np.isin(nodes[: len(xy)], nodes[len(xy) :])
+    if stays.all():
+        return built
+    # The last vertex of a ring is its first, and is put there again.
+    stays[np.flatnonzero(np.diff(ring, append=-1))] = False
+    rings = np.asarray(shapely.linearrings(xy[stays], indices=ring[stays]), dtype=object)
+    parts = np.asarray(shapely.polygons(rings, indices=of_ring), dtype=object)
+    whole = [list(parts[of_part == at]) for at in range(len(pieces))]
+    rest = iter([its[0] if len(its) == 1 else MultiPolygon(its) for its in whole])
+    return [[next(rest) for _ in new] for new in built]
 
 
 def _regrouped(faces: Shapes, pieces: list[BaseGeometry]) -> list[BaseGeometry]:

@@ -1,4 +1,4 @@
-"""What a line leaves of polygons: their regions, and which of them lie on the same side of the line."""
+"""What a line leaves of polygons and the groups they form: faces, regions, and on which side of the line each lies."""
 
 from __future__ import annotations
 
@@ -9,70 +9,80 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geo.coverage import adjacency_of, border_segments
+from geo.coverage import border_segments
+from geo.crs import GRID_M
 from geo.cutting import faces_inside
 from geo.errors import LineError
 from geo.snapping import SAME_PLACE_M
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from geo.coverage import Adjacency, Segments
+    from geo.coverage import Segments
 
+    Flags = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Shapes = NDArray[np.object_]
 
 
 @dataclass(frozen=True)
 class Regions:
-    """The k regions a line divides polygons into, those of one polygon after each other, largest first.
+    """The k regions a line divides groups of polygons into, those of one group after each other, largest first.
 
     Attributes
     ----------
-    polygon : (k,) shapely Polygon
+    faces : position of a polygon -> (m,) shapely Polygon
+        Of the polygons the line touches: what it leaves of them.
+    face : (f,) shapely Polygon
+        All of these in turn, then the parts of the other polygons.
+    origin : (f,) int
+        The position of the polygon each is of.
+    region : (f,) int
+        The region each is in.
     of : (k,) int
-        The position of the polygon each is a region of.
+        The group of each region.
+    part : (k,) int
+        Regions with the same number would be one if there were no line.
+    area_m2, perimeter_m : (k,) float
+    border_m : (k, k) float
+        Metres of border that regions share.
     """
 
-    polygon: Shapes
+    faces: Mapping[int, Shapes]
+    face: Shapes
+    origin: Ints
+    region: Ints
     of: Ints
+    part: Ints
+    area_m2: Floats
+    perimeter_m: Floats
+    border_m: Floats
 
     def __len__(self) -> int:
-        return len(self.polygon)
+        return len(self.of)
+
+    def polygon(self, at: int) -> BaseGeometry:
+        """Return one region."""
+        return shapely.coverage_union_all(self.face[self.region == at])
+
+    def of_faces(self, flags: Flags) -> dict[int, Flags]:
+        """Return what is said of the regions, (k,), for the faces of each polygon the line touches."""
+        ends = np.cumsum([*map(len, self.faces.values())])
+        return dict(zip(self.faces, np.split(flags[self.region], ends)[: len(ends)], strict=True))
 
     @cached_property
-    def _segments(self) -> Segments:
-        return border_segments(self.polygon)
+    def _touching(self) -> Ints:
+        """Pairs of regions of one group that the line parts."""
+        return np.argwhere((self.border_m > 0) & (self.of[:, None] == self.of))
 
-    @cached_property
-    def _adjacency(self) -> Adjacency:
-        return adjacency_of(self._segments, len(self))
+    def sides(self, group: int) -> Ints:
+        """Return (k,) 0 or 1 for each region of a group: whoever crosses the line changes sides; the largest is on 0.
 
-    def border_m(self) -> NDArray[np.float64]:
-        """Return (k, k) metres of border that regions share."""
-        found = np.zeros((len(self), len(self)))
-        one, other = self._adjacency.edges.T
-        found[one, other] = found[other, one] = self._adjacency.border_m
-        return found
-
-    def between(self, one: NDArray[np.bool_]) -> BaseGeometry:
-        """Return the parts of the line between some regions and the others of the same polygons.
-
-        Parameters
-        ----------
-        one
-            (k,) which regions are on one side.
-        """
-        segments = self._segments
-        inner = segments.right >= 0
-        left, right = segments.left[inner], segments.right[inner]
-        inner[inner] = (one[left] != one[right]) & (self.of[left] == self.of[right])
-        lines = shapely.linestrings(np.stack([segments.start[inner], segments.end[inner]], axis=1))
-        return shapely.line_merge(shapely.union_all(lines))
-
-    def sides(self) -> Ints:
-        """Return 0 or 1 for each region of one polygon: whoever crosses the line changes sides; the largest is on 0.
+        Those of other groups have -1.
 
         Raises
         ------
@@ -80,17 +90,14 @@ class Regions:
             "line-not-across" when the line does not part two sides: one gets around its end.
         """
         side = np.full(len(self), -1, dtype=np.int64)
-        touching = self._adjacency.edges.reshape(-1, 2)
-        for start in range(len(self)):
+        for start in np.flatnonzero(self.of == group).tolist():
             if side[start] >= 0:
                 continue
             side[start] = 0
             waiting = [start]
             while waiting:
                 here = waiting.pop()
-                near = np.concatenate(
-                    [touching[touching[:, 0] == here, 1], touching[touching[:, 1] == here, 0]]
-                )
+                near = self._touching[self._touching[:, 0] == here, 1]
                 if (side[near] == side[here]).any():
                     raise LineError(
                         "line-not-across", "the line does not part two sides; draw it from border to border."
@@ -100,59 +107,172 @@ class Regions:
                 waiting.extend(fresh.tolist())
         return side
 
+    def shares(self, polygons: Shapes, origin: Ints) -> Floats:
+        """Return how much of some polygons lies in each region.
 
-def regions(polygons: Shapes, fitted: BaseGeometry) -> Regions:
-    """Divide polygons of a coverage by a line that `geo.snapping.fit_line` has brought onto it.
+        Parameters
+        ----------
+        polygons : (n,) shapely geometries
+            Polygons that were divided, as they are or in pieces.
+        origin : (n,) int
+            The position of the polygon each is, or is a piece of; all pieces of one are there.
+
+        Returns
+        -------
+        (n, k) float
+            Square metres.
+        """
+        count = int(max(origin.max(initial=-1), self.origin.max(initial=-1))) + 1
+        holder = np.full(count, -1, dtype=np.int64)
+        holder[origin] = np.arange(len(origin))
+        pieces = np.flatnonzero((np.bincount(origin, minlength=count) > 1)[origin])
+        holder[origin[pieces]] = -1
+        holds = holder[self.origin]
+        doubtful = np.flatnonzero((holds < 0) & _among(self.origin, origin[pieces], count))
+        if len(doubtful):
+            points = shapely.point_on_surface(self.face[doubtful])
+            face, piece = shapely.STRtree(polygons[pieces]).query(points, predicate="intersects")
+            holds[doubtful[face]] = pieces[piece]
+        held = holds >= 0
+        found = np.zeros((len(polygons), len(self)))
+        np.add.at(found, (holds[held], self.region[held]), shapely.area(self.face[held]))
+        return found
+
+
+def _among(values: Ints, wanted: Ints, count: int) -> Flags:
+    """Return (n,) which values, each less than a count, are wanted."""
+    flags = np.zeros(count, dtype=bool)
+    flags[wanted] = True
+    found: Flags = flags[values]
+    return found
+
+
+def regions(
+    polygons: Shapes, fitted: BaseGeometry, groups: Ints | None = None, only: int | None = None
+) -> Regions:
+    """Divide groups of polygons of a coverage by a line that `geo.snapping.fit_line` has brought onto it.
+
+    The polygons the line touches are noded with it once, and what is not parted by the line grows together again.
 
     Parameters
     ----------
     polygons
         (n,) Polygons or MultiPolygons on the 1 mm grid.
+    groups : (n,) int
+        The group of each polygon; None: each is one by itself.
+    only
+        A group; of others there is then only what the line touches.
 
     Returns
     -------
     Regions
-        One for each part of a polygon that the line does not reach across.
+        One for each part of a group that the line does not reach across.
     """
-    near = np.flatnonzero(shapely.dwithin(polygons, fitted, SAME_PLACE_M))
-    found = faces_inside(polygons, near, [fitted])
-    whole = [at for at in range(len(polygons)) if at not in found]
-    parts, of_part = shapely.get_parts(polygons[whole], return_index=True)
-    polygon = np.concatenate([parts, *found.values()])
-    of = np.concatenate(
-        [np.array(whole, dtype=np.int64)[of_part], *(np.full(len(f), at) for at, f in found.items())]
-    )
-    order = np.lexsort((*shapely.bounds(polygon).T, -shapely.area(polygon), of))
-    return Regions(polygon[order], of[order])
+    groups = np.arange(len(polygons)) if groups is None else groups
+    is_near = shapely.dwithin(polygons, fitted, SAME_PLACE_M)
+    faces = faces_inside(polygons, np.flatnonzero(is_near), [fitted])
+    far = np.flatnonzero(~is_near if only is None else ~is_near & (groups == only))
+    parts, of_part = shapely.get_parts(polygons[far], return_index=True)
+    face = np.concatenate([*faces.values(), parts])
+    origin = np.repeat([*faces, *far], [*map(len, faces.values()), *np.bincount(of_part, minlength=len(far))])
+    segments = border_segments(face)
+    group = groups[origin]
+    inner = np.flatnonzero(segments.right >= 0)
+    left, right = segments.left[inner], segments.right[inner]
+    together = group[left] == group[right]
+    inner, pairs = inner[together], np.column_stack([left[together], right[together]])
+    parted = _on_line(segments, inner, origin[pairs], is_near, fitted)
+    region = _grown_together(len(face), pairs[~parted])
+    part = _grown_together(int(region.max(initial=-1)) + 1, region[pairs[parted]])
+    return _ordered(faces, face, origin, group, region, part, segments)
 
 
-def share_of(polygons: Shapes, areas: Shapes) -> NDArray[np.float64]:
-    """Return how much of each polygon lies in each area.
+def _grown_together(count: int, pairs: Ints) -> Ints:
+    """Return (n,) numbers from 0, the same for what pairs connect; scipy takes ten times as long for a hundred."""
+    root = list(range(count))
+
+    def find(at: int) -> int:
+        while root[at] != at:
+            root[at] = at = root[root[at]]
+        return at
+
+    for one, other in pairs.tolist():
+        root[find(one)] = find(other)
+    return np.unique([find(at) for at in range(count)], return_inverse=True)[1].astype(np.int64)
+
+
+def _on_line(segments: Segments, inner: Ints, origin: Ints, is_near: Flags, fitted: BaseGeometry) -> Flags:
+    """Return (s,) which segments between two faces of a group lie on the line.
 
     Parameters
     ----------
-    areas
-        (k,) a coverage that the polygons lie in: the last that one meets has what the others leave of it.
-
-    Returns
-    -------
-    (n, k) float
-        Square metres.
+    inner : (s,) int
+        Positions of these segments.
+    origin : (s, 2) int
+        The polygons of the faces on their sides: between two of the same one there is nothing but the line.
+    is_near : (n,) bool
+        Which polygons the line touches.
     """
-    found = np.zeros((len(polygons), len(areas)))
-    # Most lie within one area: what is asked about many polygons is prepared once.
-    area, inside = shapely.STRtree(polygons).query(areas, predicate="covers")
-    found[inside, area] = shapely.area(polygons[inside])
-    rest = np.ones(len(polygons), dtype=bool)
-    rest[inside] = False
-    at, area = shapely.STRtree(areas).query(polygons[rest], predicate="intersects")
-    at = np.flatnonzero(rest)[at]
-    order = np.argsort(at, kind="stable")
-    at, area = at[order], area[order]
-    is_last = np.ones(len(at), dtype=bool)
-    is_last[:-1] = at[1:] != at[:-1]
-    one, other = at[~is_last], area[~is_last]
-    found[one, other] = shapely.area(shapely.intersection(polygons[one], areas[other]))
-    one, other = at[is_last], area[is_last]
-    found[one, other] = shapely.area(polygons[one]) - found[one].sum(axis=1)
-    return found
+    flags: Flags = origin[:, 0] == origin[:, 1]
+    doubtful = np.flatnonzero(~flags & is_near[origin].all(axis=1))
+    if not len(doubtful):
+        return flags
+    shapely.prepare(fitted)
+    start, end = segments.start[inner[doubtful]], segments.end[inner[doubtful]]
+    # A line is noded where it comes through the square of the grid around a node.
+    ends, half = np.concatenate([start, end]), GRID_M / 2
+    squares = shapely.box(ends[:, 0] - half, ends[:, 1] - half, ends[:, 0] + half, ends[:, 1] + half)
+    met = shapely.intersects(fitted, squares).reshape(2, -1).all(axis=0)
+    doubtful = doubtful[met]
+    middle = shapely.points((start[met] + end[met]) / 2)
+    flags[doubtful[shapely.dwithin(middle, fitted, SAME_PLACE_M)]] = True
+    return flags
+
+
+def _ordered(
+    faces: Mapping[int, Shapes],
+    face: Shapes,
+    origin: Ints,
+    group: Ints,
+    region: Ints,
+    part: Ints,
+    segments: Segments,
+) -> Regions:
+    """Add up what is known of faces to that of their regions, and put these in order.
+
+    Parameters
+    ----------
+    group, region : (f,) int
+        Of each face.
+    part : (k,) int
+        Of each region.
+    """
+    count = int(region.max(initial=-1)) + 1
+    area_m2 = np.bincount(region, weights=shapely.area(face), minlength=count).astype(np.float64)
+    # Of two as large as each other the one farther south is the first, then the one farther west.
+    box = shapely.bounds(face)
+    north = np.full(count, -np.inf)
+    np.maximum.at(north, region, box[:, 3])
+    west = np.bincount(region, weights=box[:, 0], minlength=count) / np.bincount(region, minlength=count)
+    of = np.zeros(count, dtype=np.int64)
+    of[region] = group
+    order = np.lexsort((west, north, -area_m2.round(6), of))
+    rank = np.empty(count, dtype=np.int64)
+    rank[order] = np.arange(count)
+    left = rank[region[segments.left]]
+    right = np.where(segments.right >= 0, rank[region[segments.right]], count)
+    between = np.zeros((count + 1, count + 1))
+    np.add.at(between, (left, right), segments.length_m)
+    between += between.T
+    np.fill_diagonal(between, 0.0)
+    return Regions(
+        faces=faces,
+        face=face,
+        origin=origin,
+        region=rank[region],
+        of=of[order],
+        part=part[order],
+        area_m2=area_m2[order],
+        perimeter_m=between[:count].sum(axis=1),
+        border_m=between[:count, :count],
+    )

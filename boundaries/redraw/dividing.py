@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
 from geo.cutting import is_sliver
 from geo.sides import Regions, regions
@@ -32,9 +31,7 @@ class Divided:
     Attributes
     ----------
     regions
-        The k regions of all of them.
-    unit : (k,) int
-        The unit each is a region of.
+        The k regions of all of them, in groups by units.
     cut : (k,) bool
         Which are proper pieces of a unit that the line divides.
     goes : (k,) bool
@@ -46,7 +43,6 @@ class Divided:
     """
 
     regions: Regions
-    unit: Ints
     cut: Flags
     goes: Flags
     to: Ints
@@ -67,21 +63,20 @@ def divide(units: Ints, polygons: Shapes, line: BaseGeometry, unit: int) -> Divi
     units : (n,) int
         The unit of each polygon.
     polygons : (n,) shapely geometries, metres
-        Of a coverage: the unit and all that touch it. A unit the line comes onto is one polygon, others may be several.
+        Of a coverage: all of the unit, of the units the line comes onto, and what touches these.
     line
         Of `geo.snapping.fit_line`.
     unit
         The one that is reshaped.
     """
-    found = regions(polygons, line)
-    of, border_m = units[found.of], found.border_m()
-    cut = _cut_parts(polygons, found)
+    found = regions(polygons, line, units)
+    of, border_m, cut = found.of, found.border_m, _cut_parts(found)
     mine = of == unit
     goes = np.zeros(len(found), dtype=bool)
     for other in np.unique(of[cut & ~mine]).tolist():
         theirs = of == other
         goes[theirs] = _cut_off(cut[theirs], border_m[np.ix_(theirs, mine)].sum(axis=1))
-    done = Divided(found, of, cut, goes, np.full(len(found), unit))
+    done = Divided(found, cut, goes, np.full(len(found), unit))
     if not cut[mine].any():
         return done
     # A line of which every part has its use leaves no doubt.
@@ -93,10 +88,10 @@ def divide(units: Ints, polygons: Shapes, line: BaseGeometry, unit: int) -> Divi
 
 def _with_given_up(done: Divided, mine: Flags, border_m: Metres) -> Divided:
     """Say what a unit loses, and to whom."""
-    takers = np.unique(done.unit[done.goes & ~mine])
+    takers = np.unique(done.regions.of[done.goes & ~mine])
     if not len(takers):
-        takers = np.unique(done.unit[~mine])
-    beside = border_m[mine] @ (done.unit[:, None] == takers)
+        takers = np.unique(done.regions.of[~mine])
+    beside = border_m[mine] @ (done.regions.of[:, None] == takers)
     goes, to = done.goes.copy(), done.to.copy()
     goes[mine] = _cut_off(done.cut[mine], beside.sum(axis=1))
     alike = beside[goes[mine]] >= ALIKE * beside[goes[mine]].max(axis=1, initial=0.0, keepdims=True)
@@ -115,16 +110,19 @@ def _trimmed(done: Divided, mine: Flags, border_m: Metres) -> Divided | None:
     return None if (goes == done.goes).all() else replace(done, goes=goes)
 
 
-def _cut_parts(polygons: Shapes, found: Regions) -> Flags:
+def _cut_parts(found: Regions) -> Flags:
     """Return (k,) which regions are proper pieces of a part of a unit that the line divides into several."""
-    parts, of_part = shapely.get_parts(polygons, return_index=True)
-    cut = np.zeros(len(found), dtype=bool)
-    several = np.flatnonzero(np.bincount(found.of)[found.of] > np.bincount(of_part)[found.of])
-    if len(several):
-        part = shapely.STRtree(parts).nearest(shapely.point_on_surface(found.polygon[several]))
-        proper = np.array([not is_sliver(region, SNAP_M) for region in found.polygon[several]])
-        cut[several] = proper & (np.bincount(part[proper], minlength=len(parts)) > 1)[part]
+    several = np.flatnonzero(np.bincount(found.part)[found.part] > 1)
+    proper = np.zeros(len(found), dtype=bool)
+    proper[several] = [_is_proper(found, at) for at in several.tolist()]
+    cut: Flags = proper & (np.bincount(found.part[proper], minlength=len(found)) > 1)[found.part]
     return cut
+
+
+def _is_proper(found: Regions, at: int) -> bool:
+    """Whether a region is more than a sliver; one of twice the area that says so need not be looked at for holes."""
+    is_wide = bool(found.area_m2[at] > found.perimeter_m[at] * SNAP_M)
+    return is_wide or not is_sliver(found.polygon(at), SNAP_M)
 
 
 def _cut_off(cut: Flags, beside_m: Metres) -> Flags:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+from shapely import LineString
 
 from boundaries.errors import LineRefusedError
 from boundaries.redraw.edges import Ahead, ask_edges
 from boundaries.redraw.state import ask_units
 from boundaries.storage.database import geometries_of
-from geo.cutting import require_ground
+from geo.cutting import require_ground, why_nothing
 from geo.errors import LineError
-from geo.snapping import SNAP_M, drawn_line, fit_line
+from geo.snapping import SAME_PLACE_M, SNAP_M, drawn_line, fit_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
-    from shapely import LineString
 
     from boundaries.redraw.edits import Edit
     from boundaries.redraw.state import State
@@ -61,6 +61,25 @@ class Ground:
     def of_units(self, units: Collection[int]) -> NDArray[np.bool_]:
         """Return (n,) whether a block is in one of some units."""
         return among(self.unit, list(units))
+
+    def over(self, wanted: NDArray[np.bool_]) -> Ground:
+        """Return the ground with the line from where it comes onto some blocks, (n,) flags, to where it leaves them."""
+        xy = shapely.get_coordinates(self.line)
+        blocks = self.polygon[wanted]
+        steps = np.asarray(shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1)), dtype=object)
+        step, at = shapely.STRtree(blocks).query(steps, predicate="intersects")
+        step = step[shapely.length(shapely.intersection(steps[step], blocks[at])) > SAME_PLACE_M]
+        return replace(self, line=LineString(xy[step.min() : step.max() + 2])) if len(step) else self
+
+    def why_nothing_is_cut(self, units: Collection[int]) -> LineError:
+        """Say why the line divides none of some units."""
+        whole = np.array(
+            [shapely.coverage_union_all(self.polygon[self.unit == unit]) for unit in units], dtype=object
+        )
+        met = whole[shapely.dwithin(whole, self.line, SNAP_M)]
+        if not len(met):
+            return LineError("line-outside", "the line lies outside the unit; draw it across the unit.")
+        return why_nothing(met, self.line, np.ones(len(met), dtype=bool), SNAP_M)
 
     def without(self, positions: Ints) -> Ints:
         """Return the positions of all blocks but some, ascending."""

@@ -14,20 +14,19 @@ from boundaries.redraw.cut_blocks import store_cut
 from boundaries.redraw.ground import read_ground
 from boundaries.redraw.new_units import ask_new_unit
 from boundaries.rules import UNASSIGNED
-from geo.cutting import cut_along, why_nothing
+from geo.cutting import cut_along, cut_between
 from geo.errors import LineError
-from geo.sides import regions, share_of
-from geo.snapping import SNAP_M
+from geo.sides import regions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from shapely.geometry.base import BaseGeometry
 
     from boundaries.redraw.ground import Ground
     from boundaries.redraw.operations import Arguments
     from boundaries.redraw.people import Shares
     from boundaries.redraw.state import State
     from boundaries.storage.statements import Sent
+    from geo.sides import Regions
 
     Flags = NDArray[np.bool_]
     Floats = NDArray[np.float64]
@@ -45,6 +44,8 @@ class Cut:
         Puts new versions in the place of old ones.
     id, unit : (n,) int
     polygon : (n,) shapely geometries, metres
+    origin : (n,) int
+        The position in the ground of the block each is, or was made from.
     refusal
         Why the line cut no block; None when it did.
     shares
@@ -55,6 +56,7 @@ class Cut:
     id: Ints
     unit: Ints
     polygon: Shapes
+    origin: Ints
     refusal: LineError | None = None
     shares: Shares = field(default_factory=dict)
 
@@ -65,7 +67,7 @@ def cut(state: State, arguments: Arguments) -> Change:
     may = np.ones(len(ground.id), dtype=bool)
     if "blocks" in arguments:
         may = np.isin(ground.id, list(state.units_of(arguments["blocks"])))
-    done = cut_ground(state, ground, ground.line, may)
+    done = cut_ground(state, ground, may)
     if done.refusal is not None:
         raise refused(done.refusal)
     return done.change
@@ -81,22 +83,21 @@ def split(state: State, arguments: Arguments) -> Change:
     of_unit = ground.of_units([unit])
     residents = _ask_residents(state, ground.id[of_unit])
     state.run.flush()
-    whole = shapely.coverage_union_all(ground.polygon[of_unit])
-    found = regions(np.array([whole], dtype=object), ground.line)
+    ground = ground.over(of_unit)
+    found = regions(ground.polygon, ground.line, ground.unit, only=unit)
     try:
-        side = found.sides()
+        side = found.sides(unit)
     except LineError as error:
         raise refused(error) from error
-    if not side.any():
-        raise refused(_why_unit_stays(whole, ground))
-    line = found.between(side == 1)
-    done = cut_ground(state, ground, line, of_unit & arguments.get("cut", True))
+    if not (side == 1).any():
+        raise refused(ground.why_nothing_is_cut([unit]))
+    done = cut_ground(state, ground, of_unit & arguments.get("cut", True), found, side == 1)
     mine = done.unit == unit
-    areas = share_of(done.polygon[mine], found.polygon)
+    areas = found.shares(done.polygon[mine], done.origin[mine])
     beyond = areas[:, side == 1].sum(axis=1) > areas[:, side == 0].sum(axis=1)
     blocks = done.id[mine]
     if beyond.all() or not beyond.any():
-        raise refused(done.refusal or _why_unit_stays(whole, ground))
+        raise refused(done.refusal or ground.why_nothing_is_cut([unit]))
     people = _people_of(state, residents, done)
     fewer = _with_fewer(
         np.array([people.get(block, 0.0) for block in blocks.tolist()]),
@@ -118,12 +119,27 @@ def refused(error: LineError) -> LineRefusedError:
     return LineRefusedError(error.key, str(error))
 
 
-def cut_ground(state: State, ground: Ground, line: BaseGeometry, may: Flags) -> Cut:
-    """Cut blocks along a line, as far as it does not follow borders that are there already."""
+def cut_ground(
+    state: State, ground: Ground, may: Flags, found: Regions | None = None, beyond: Flags | None = None
+) -> Cut:
+    """Cut blocks along the line, as far as it does not follow borders that are there already.
+
+    Parameters
+    ----------
+    may
+        (n,) which blocks of the ground may be cut.
+    found, beyond
+        The regions of the ground, and which of them, (k,), are to be parted from the others; None: the line is cut
+        along as far as it reaches.
+    """
     try:
-        cutting = cut_along(ground.polygon, line, may)
+        if found is None or beyond is None:
+            cutting = cut_along(ground.polygon, ground.line, may)
+        else:
+            kinds = found.of_faces(beyond)
+            cutting = cut_between(ground.polygon, ground.line, found.faces, kinds, may)
     except LineError as error:
-        return Cut(Change(), ground.id, ground.unit, ground.polygon, error)
+        return Cut(Change(), ground.id, ground.unit, ground.polygon, np.arange(len(ground.id)), error)
     new = store_cut(state, ground, cutting)
     state.drawn.update(zip(new.id.tolist(), new.polygon, strict=True))
     kept = ground.without(cutting.parent)
@@ -132,15 +148,9 @@ def cut_ground(state: State, ground: Ground, line: BaseGeometry, may: Flags) -> 
         np.concatenate([ground.id[kept], new.id]),
         np.concatenate([ground.unit[kept], new.unit]),
         np.concatenate([ground.polygon[kept], new.polygon]),
+        np.concatenate([kept, cutting.parent]),
         shares=new.shares,
     )
-
-
-def _why_unit_stays(whole: BaseGeometry, ground: Ground) -> LineError:
-    """Say why a line does not divide a unit."""
-    if not shapely.dwithin(whole, ground.line, SNAP_M):
-        return LineError("line-outside", "the line lies outside the unit; draw it across the unit.")
-    return why_nothing(np.array([whole], dtype=object), ground.line, np.array([True]), SNAP_M)
 
 
 def _ask_residents(state: State, blocks: Ints) -> Sent | None:

@@ -17,6 +17,7 @@ from geo.snapping import SNAP_M, drawn_line, fit_line
 if TYPE_CHECKING:
     from random import Random
 
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
 SIDE_M = 300
@@ -56,12 +57,16 @@ def divided_by(wall: dict[int, shapely.Polygon], line: BaseGeometry, unit: int) 
     return divide(np.array([*wall]), np.array([*wall.values()], dtype=object), line, unit)
 
 
+def polygons_of(divided: Divided) -> NDArray[np.object_]:
+    return np.array([divided.regions.polygon(at) for at in range(len(divided.regions))], dtype=object)
+
+
 def after(wall: dict[int, shapely.Polygon], divided: Divided | None) -> dict[int, BaseGeometry]:
     """Return the units as they are with all that changes sides."""
     if divided is None:
         return dict(wall)
-    holder = np.where(divided.goes, divided.to, divided.unit)
-    polygon = divided.regions.polygon
+    holder = np.where(divided.goes, divided.to, divided.regions.of)
+    polygon = polygons_of(divided)
     return {unit: shapely.union_all(polygon[holder == unit], grid_size=0.001) for unit in wall}
 
 
@@ -75,13 +80,13 @@ def test_a_straight_line_over_any_number_of_units_leaves_each_in_one_piece(
     now = after(wall, divided)
     assert sum(one.area for one in now.values()) == pytest.approx(SIDE_M**2, abs=0.1)
     assert {number for number, one in now.items() if one.geom_type != "Polygon"} == set()
-    mine = divided.unit == unit
+    mine, polygon = divided.regions.of == unit, polygons_of(divided)
     if divided.cut[mine].any():
         # The larger part is given up only where the smaller is a piece of the rim.
-        smaller = min(divided.regions.polygon[mine], key=shapely.area)
+        smaller = min(polygon[mine], key=shapely.area)
         around = shapely.union_all([one for number, one in wall.items() if number != unit])
         rim = shapely.intersection(smaller.buffer(0.01), around.boundary).length <= SNAP_M
-        stays = shapely.area(divided.regions.polygon[mine & ~divided.goes]).sum()
+        stays = shapely.area(polygon[mine & ~divided.goes]).sum()
         assert rim or stays >= wall[unit].area / 2 - 0.1
 
 
@@ -92,7 +97,7 @@ def test_parts_of_a_line_over_units_that_stay_as_they_are_make_no_difference(
 ) -> None:
     line, unit = fitted(wall, ends), rng.randrange(len(wall))
     divided = divided_by(wall, line, unit)
-    changed = [wall[number] for number in np.unique(divided.unit[divided.goes]).tolist()]
+    changed = [wall[number] for number in np.unique(divided.regions.of[divided.goes]).tolist()]
     part = shapely.intersection(line, shapely.union_all(changed))
     now, then = after(wall, divided), after(wall, divided_by(wall, part, unit) if changed else None)
     for number in wall:
@@ -104,7 +109,7 @@ def test_a_line_that_does_not_say_who_gets_the_piece_names_those_with_about_as_m
     line = fitted(row, [[-20.0, 30.0], [320.0, 34.0]])
     divided = divided_by(row, line, 1)
     assert divided.rivals == (0, 2)
-    assert set(divided.unit[divided.goes].tolist()) == {1}
+    assert set(divided.regions.of[divided.goes].tolist()) == {1}
     aslant = divided_by(row, fitted(row, [[-20.0, 50.0], [320.0, 20.0]]), 1)
     assert aslant.rivals == ()
-    assert aslant.to[aslant.goes & (aslant.unit == 1)].tolist() == [0]
+    assert aslant.to[aslant.goes & (aslant.regions.of == 1)].tolist() == [0]
