@@ -175,7 +175,7 @@ def ask_lacking(state: State, change: Change) -> Lacking:
     """Ask which blocks that a change brings do not know all their borders: these and its rim make up a perimeter."""
     coming = change.coming()
     leaving = {block for block, (_, after) in change.blocks.items() if after is None} | set(change.versions)
-    doubtful = coming - state.made
+    doubtful = coming - state.made.keys()
     if not doubtful:
         return Lacking(coming, leaving, None)
     known = (

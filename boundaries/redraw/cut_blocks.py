@@ -12,7 +12,7 @@ import shapely
 from boundaries.redraw.borders import ask_lines, borders_of, shared_out, write_borders
 from boundaries.redraw.changes import Change
 from boundaries.redraw.edges import ask_edges_of, edges_of
-from boundaries.redraw.parts import ask_parts_of
+from boundaries.redraw.ground import among
 from boundaries.redraw.people import ask_people, store_people
 from boundaries.redraw.touched import ask_unit_rows
 from boundaries.storage.database import ewkb
@@ -96,7 +96,8 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
     changed = of_new.those(shared_out(of_new, origin))
     lines = ask_lines(state, changed)
     if state.ahead is not None and state.ahead.parts is None:
-        state.ahead.parts = ask_parts_of(state, set(ground.unit[cutting.parent].tolist()), [])
+        units = np.unique(ground.unit[cutting.parent])
+        state.ahead.ask_parts(state, units.tolist(), ground.id[among(ground.unit, units)].tolist())
     ids, keys, versions = _names(state, parent_keys, names)
     new = NewBlocks(ids, ground.id[cutting.parent], ground.unit[cutting.parent], keys, cutting.polygon)
     state.send(
@@ -118,7 +119,6 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
     state.run.flush()
     shares = store_people(state, new, people)
     state.run.flush()
-    state.made.update(ids.tolist())
     state.made_borders.update(borders)
     if state.ahead is not None:
         state.ahead.make(ids.tolist(), borders, ids[outer > 0].tolist())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from boundaries.redraw.parts import ask_parts_of
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
@@ -87,12 +89,15 @@ class Ahead:
         What will tell of the units these and their neighbours are in; None until it is asked for.
     parts
         What will tell of what the units consist of whose blocks the line cuts; None until it is asked for.
+    counted
+        The blocks whose counts were asked for with these.
     """
 
     def __init__(self, blocks: Collection[int], edges: Sent) -> None:
         self.blocks = set(blocks)
         self.units: Sent | None = None
         self.parts: AskedParts | None = None
+        self.counted: set[int] = set()
         self._asked: Sent | None = edges
         self._edges = Edges()
 
@@ -103,6 +108,10 @@ class Ahead:
             self._edges.read(self._asked)
             self._asked = None
         return self._edges
+
+    def ask_parts(self, state: State, units: Collection[int], blocks: Collection[int]) -> None:
+        """Ask for what units of the lowest level consist of, and for the counts of blocks of theirs."""
+        self.parts, self.counted = ask_parts_of(state, units, [], blocks), set(blocks)
 
     def make(self, blocks: Collection[int], of: Mapping[Pair, tuple[float, int]], rim: Iterable[int]) -> None:
         """Add the borders, in metres, of block versions that the edit has just stored with them."""

@@ -82,17 +82,31 @@ class Parts:
         for unit, measure, millionths, blocks in asked.sums.rows() if asked.sums is not None else ():
             self.sums[unit].millionths[measure] = millionths
             self.sums[unit].known[measure] = blocks
-        for unit, block, shape, buildings in asked.blocks.rows():
+        for unit, block, shape, buildings in asked.blocks.rows() if asked.blocks is not None else ():
             part = Part(state.drawn[block] if shape is None else shape, 1, buildings, {})
             if unit is None:
                 self.loose[block] = part
             else:
                 self.blocks[unit][block] = part
-        for block, measure, millionths in asked.counts.rows():
+        for block, measure, millionths in asked.counts.rows() if asked.counts is not None else ():
             self.counts[block][measure] = millionths
         children = asked.children.rows() if asked.children is not None else ()
         for parent, unit, shape, blocks, buildings, tallies in children:
             self.units[parent][unit] = Part(shape, blocks, buildings, tallies or {})
+
+    def add_made(self, state: State, blocks: Collection[int]) -> None:
+        """Add blocks, in no unit, of which some are such that the edit made: what these have need not be read."""
+        held = {block: part for its in self.blocks.values() for block, part in its.items()}
+        for block in blocks:
+            if block not in state.made:
+                continue
+            source, made = block, state.made.get(block)
+            while made is not None and made.own is None:
+                source, made = made.origin, state.made.get(made.origin)
+            own = made.own if made is not None else None
+            counts, buildings = own or (self.counts[source], held[source].buildings)
+            self.counts[block] = dict(counts)
+            self.loose[block] = Part(state.drawn[block], 1, buildings, {})
 
     def apply(self, change: Change) -> list[int]:
         """Let blocks and units leave and enter as a change says; return the blocks that are not where it has them."""
@@ -131,32 +145,36 @@ class Parts:
 
 @dataclass(frozen=True)
 class AskedParts:
-    """What units consist of, and the blocks that change, asked for; None what was asked for ahead."""
+    """What units consist of, and the blocks that change, asked for; None what is known or was asked for ahead."""
 
     sums: Sent | None
-    blocks: Sent
-    counts: Sent
+    blocks: Sent | None
+    counts: Sent | None
     children: Sent | None
 
 
 def ask_parts(state: State, change: Change) -> AskedParts | None:
     """Ask for what all units consist of that blocks or units leave or enter, and all above them.
 
-    The blocks and units must not be written yet; new block versions are. Of units that `edges.Ahead` asked for only
-    the blocks that change are asked for.
+    The blocks and units must not be written yet; new block versions are. Where `edges.Ahead` asked for the units, only
+    the blocks that change are asked for, as far as they are neither among those nor made by the edit.
     """
-    parents, coming = change.parents(), change.coming()
+    parents, coming = change.parents(), change.coming() - state.made.keys()
     if not (parents or change.blocks or change.versions):
         return None
-    changing = {*change.blocks, *change.versions, *coming}
+    changing = {*change.blocks, *change.versions, *coming} - state.made.keys()
     if state.ahead is not None and state.ahead.parts is not None:
-        return AskedParts(None, _ask_blocks(state, [], [], coming), _ask_counts(state, changing), None)
+        changing -= state.ahead.counted
+        blocks = _ask_blocks(state, [], [], coming) if coming else None
+        return AskedParts(None, blocks, _ask_counts(state, changing) if changing else None, None)
     return _ask(state, change.entered_or_left(), parents, change.versions, coming, changing)
 
 
-def ask_parts_of(state: State, units: Collection[int], parents: Collection[int]) -> AskedParts:
-    """Ask for what units of the lowest level, and units above it, consist of."""
-    return _ask(state, units, parents, [], [], [])
+def ask_parts_of(
+    state: State, units: Collection[int], parents: Collection[int], counted: Collection[int] = ()
+) -> AskedParts:
+    """Ask for what units of the lowest level, and units above it, consist of, and for the counts of some blocks."""
+    return _ask(state, units, parents, [], [], counted)
 
 
 def _ask(

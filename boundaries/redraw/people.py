@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from boundaries.figures import MILLIONTHS
 from boundaries.redraw.shares import divided
 from boundaries.storage.database import geometries_of
 
@@ -48,6 +49,23 @@ class Stands:
 
 
 @dataclass(frozen=True)
+class Made:
+    """A block version that an edit made.
+
+    Attributes
+    ----------
+    origin
+        The version it was made from.
+    own
+        Its counts on the plan's date, measure -> millionths, and the number of its buildings; None: those of the
+        version it was made from, for it only got a node.
+    """
+
+    origin: int
+    own: tuple[Mapping[str, int], int] | None = None
+
+
+@dataclass(frozen=True)
 class AskedPeople:
     """Counts and buildings of blocks that are cut, asked for."""
 
@@ -78,12 +96,14 @@ def store_people(state: State, new: NewBlocks, asked: AskedPeople) -> Shares:
 
     Returns
     -------
-    The shares of the pieces.
+    The shares of the pieces. What each version has stands in ``state.made`` then.
     """
     made = Counter(new.parent.tolist())
     whole = np.array([made[parent] == 1 for parent in new.parent.tolist()])
     if whole.any():
-        _hand_down(state, new.parent[whole].tolist(), new.id[whole].tolist())
+        handed = dict(zip(new.id[whole].tolist(), new.parent[whole].tolist(), strict=True))
+        _hand_down(state, list(handed.values()), list(handed))
+        state.made |= {version: Made(origin) for version, origin in handed.items()}
     return _share_out(state, new, sorted({parent for parent in made if made[parent] > 1}), asked)
 
 
@@ -117,7 +137,7 @@ def _share_out(state: State, new: NewBlocks, parents: list[int], asked: AskedPeo
             for at, share in zip(weights, shares, strict=True):
                 rows.append((ids[at], count, share, counted))
                 given[measure, str(on_date)][ids[at]] = share
-    block, counts, values, counted_ones = ([row[k] for row in rows] for k in range(4))
+    blocks, counts, values, counted_ones = ([row[k] for row in rows] for k in range(4))
     state.send(
         "WITH placed AS (INSERT INTO block_building (block_id, building_id) "
         "SELECT * FROM unnest(CAST(:homes AS bigint[]), CAST(:buildings AS bigint[]))) "
@@ -128,11 +148,23 @@ def _share_out(state: State, new: NewBlocks, parents: list[int], asked: AskedPeo
         "JOIN count c ON c.id = m.id",
         homes=[ids[at] for here in stands.values() for at in here.piece],
         buildings=[building for here in stands.values() for building in here.building],
-        block=block,
+        block=blocks,
         counts=counts,
         values=values,
         counted=counted_ones,
     )
+    on = str(state.plan.count_date)
+    of_plan = {measure: shares for (measure, date), shares in given.items() if date == on}
+    for parent in parents:
+        homes = Counter(stands[parent].piece)
+        for at in np.flatnonzero(new.parent == parent).tolist():
+            block = ids[at]
+            own = {
+                measure: round(shares[block] * MILLIONTHS)
+                for measure, shares in of_plan.items()
+                if block in shares
+            }
+            state.made[block] = Made(parent, (own, homes[at]))
     return given
 
 

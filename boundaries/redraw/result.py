@@ -111,7 +111,7 @@ def result_of(
 def ask_borders(state: State, change: Change) -> Sent | None:
     """Ask for the borders of the block versions that a change brings, once it is written; not if the edit made all."""
     new = sorted(change.coming())
-    if state.made.issuperset(new):
+    if state.made.keys() >= set(new):
         return None
     query = (
         "SELECT e.first_id, e.second_id, e.border_m, e.barrier FROM (SELECT * FROM block_border "
@@ -129,7 +129,7 @@ def _borders(state: State, change: Change, new: list[int], asked: Sent | None) -
         return [(row[0], row[1], row[2], row[3]) for row in asked.rows()]
     here = set(new)
     # Of what an edit of several parts makes some is cut again by the next.
-    gone = state.made - here | change.versions.keys()
+    gone = state.made.keys() - here | change.versions.keys()
     gone |= {block for block, (_, after) in change.blocks.items() if after is None}
     return sorted(
         (*pair, *border)

@@ -78,6 +78,7 @@ def read_parts(state: State, change: Change, touched: Touched, asked: AskedParts
     if any(unread.values()):
         lowest = unread.pop(state.lowest)
         parts.read(state, ask_parts_of(state, lowest, [unit for above in unread.values() for unit in above]))
+    parts.add_made(state, change.coming())
     if astray := parts.apply(change):
         raise state.unexpected(f"the unit of {len(astray)} blocks")
     return parts

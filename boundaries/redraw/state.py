@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from boundaries.redraw.edges import Ahead, Pair
     from boundaries.redraw.ground import Around
+    from boundaries.redraw.people import Made
     from boundaries.storage.plan_tables import Plan
     from boundaries.storage.tables import District
 
@@ -55,7 +56,7 @@ class State:
     """What will tell of units."""
     drawn: dict[int, BaseGeometry] = field(default_factory=dict)
     """Polygons of block versions that were read or made; versions never change."""
-    made: set[int] = field(default_factory=set)
+    made: dict[int, Made] = field(default_factory=dict)
     """Block versions that the edit made: all their borders were stored with them."""
     made_borders: dict[Pair, tuple[float, int]] = field(default_factory=dict)
     """These borders, with the blocks as they were then: metres, and code of `geo.barriers.Barrier`."""

@@ -167,7 +167,7 @@ def _with_strangers(state: State, change: Change, edges: Edges) -> dict[int, int
     not: nobody has asked for that one's unit.
     """
     coming = change.coming()
-    made = {block for pair in edges.of if not state.made.isdisjoint(pair) for block in pair}
+    made = {block for pair in edges.of if not state.made.keys().isdisjoint(pair) for block in pair}
     strangers = made - edges.held.keys() - coming
     return edges.held | (replace(state, pending=Change()).held(strangers) if strangers else {})
 
