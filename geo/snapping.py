@@ -149,6 +149,8 @@ def _borders(polygons: Shapes, xy: Floats, reach_m: float) -> _Borders:
     xy : (k, 2) float
         The vertices of the line, metres.
     """
+    box = shapely.bounds(polygons)
+    polygons = polygons[_near_steps(box[:, :2], box[:, 2:], xy, reach_m)]
     ring_xy, ring = shapely.get_coordinates(shapely.get_rings(polygons), return_index=True)
     start, end = ring_xy[:-1], ring_xy[1:]
     near = _near_steps(np.minimum(start, end), np.maximum(start, end), xy, reach_m)

@@ -67,16 +67,16 @@ def apply(state: State, change: Change, *, whole: bool = True, restores: bool = 
     _require_expected(state, change, touched)
     guarded = guarded_units(touched, change, restores=restores)
     require_unlocked(touched, change, guarded)
-    names.require_free()
     parts = read_parts(state, change, touched, asked_parts)
     written = _write_assignment(state, change)
     _write_attributes(state, change)
     state.run.flush()
     after: dict[int, UnitRow] = {}
     for level in reversed(state.plan.levels):
-        settled = coloured(
-            state, touched, settle_level(change, touched, level, parts, lowest=level == state.lowest)
-        )
+        settled = settle_level(change, touched, level, parts, lowest=level == state.lowest)
+        if level == state.lowest:
+            names.require_free()  # not before: it was asked after all that the edit has written
+        settled = coloured(state, touched, settled)
         require_locked_shapes(state, touched, settled, guarded)
         if whole:
             require_one_piece(state, touched, settled)
