@@ -153,7 +153,8 @@ def cut_between(
         touched = np.array([*faces], dtype=np.int64)
         raise why_nothing(polygons[touched], fitted, may_cut[touched], snap_m)
     seams = shapely.line_merge(shapely.union_all(lines))
-    return _with_seams(polygons, groups, seams, faces)
+    is_whole = abs(seams.length - fitted.length) < GRID_M
+    return _with_seams(polygons, groups, seams, faces, is_whole=is_whole)
 
 
 def require_ground(polygons: Shapes, line: LineString, snap_m: float = SNAP_M) -> None:
@@ -295,7 +296,12 @@ def _seams(groups: list[list[BaseGeometry]]) -> Shapes:
 
 
 def _with_seams(
-    polygons: Shapes, groups: dict[int, list[BaseGeometry]], seams: BaseGeometry, faces: Mapping[int, Shapes]
+    polygons: Shapes,
+    groups: dict[int, list[BaseGeometry]],
+    seams: BaseGeometry,
+    faces: Mapping[int, Shapes],
+    *,
+    is_whole: bool,
 ) -> Cutting:
     """Build polygons anew with the new borders only, taking in neighbours that the noding bends.
 
@@ -303,12 +309,17 @@ def _with_seams(
     ----------
     faces
         Of what the whole line touches. They are used as long as noding with all of it moved no corner.
+    is_whole
+        Whether all of the line became a border. Where it did not, it leaves no nodes either.
     """
     touched = np.array([*faces])
-    touched = touched[shapely.dwithin(polygons[touched], seams, SAME_PLACE_M)]
-    built = [_regrouped(faces[at], groups[at]) for at in touched.tolist()]
-    # Where the line became no border it leaves no nodes either.
-    built = _only_with_nodes(built, [*polygons[touched], seams])
+    if not is_whole:
+        touched = touched[shapely.dwithin(polygons[touched], seams, SAME_PLACE_M)]
+    built = [
+        _largest_first(groups[at]) if len(groups[at]) > 1 else [_united(faces[at])] for at in touched.tolist()
+    ]
+    if not is_whole:
+        built = _only_with_nodes(built, [*polygons[touched], seams])
     for turn in range(ROUNDS):
         result = _changed(polygons, touched, built, seams)
         if result is not None:
@@ -373,7 +384,11 @@ def _regrouped(faces: Shapes, pieces: list[BaseGeometry]) -> list[BaseGeometry]:
     else:
         of = np.argmax(shapely.area(shapely.intersection(faces[:, None], among)), axis=1)
     united = [_united(faces[of == k]) for k in range(len(pieces)) if (of == k).any()]
-    return sorted(united, key=lambda piece: (-piece.area, piece.bounds))
+    return _largest_first(united)
+
+
+def _largest_first(pieces: list[BaseGeometry]) -> list[BaseGeometry]:
+    return sorted(pieces, key=lambda piece: (-piece.area, piece.bounds))
 
 
 def _united(faces: Shapes) -> BaseGeometry:
