@@ -168,7 +168,11 @@ def require_ground(polygons: Shapes, line: LineString, snap_m: float = SNAP_M) -
         When the polygons are no valid coverage.
     """
     near_m = max(snap_m, NARROWEST_M)
-    ground = shapely.coverage_union_all(polygons[shapely.dwithin(polygons, line, near_m)])
+    near = polygons[shapely.dwithin(polygons, line, near_m)]
+    held_m = shapely.length(shapely.intersection(near, line)).sum()
+    if abs(held_m - line.length) < GRID_M:
+        return
+    ground = shapely.coverage_union_all(near)
     if not ground.is_valid:
         raise CoverageError(NO_COVERAGE)
     if ground.is_empty:

@@ -45,8 +45,10 @@ class Edges:
                 self.of[first, second] = border_um, barrier
             elif border_um:
                 self.rim.add(first)
-            at = {first: first_unit, second: second_unit}
-            self.held |= {block: unit for block, unit in at.items() if unit is not None}
+            if first_unit is not None:
+                self.held[first] = first_unit
+            if second_unit is not None:
+                self.held[second] = second_unit
 
     def those(self, blocks: Collection[int]) -> Edges:
         """Return the borders of some of the blocks."""

@@ -73,6 +73,7 @@ def edit(
         locked = _ask_locked(run, plan)
         # Planning a statement anew takes longer than most of them do; none of them needs to know its values for it.
         run.send("SET LOCAL plan_cache_mode = force_generic_plan", {})
+        run.flush()
         asked_before = ask_request(session, plan.id, request) if request is not None else None
         around = ask_first(run, plan, edit)
         state = _locked(session, locked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from boundaries.errors import ActorError, ArgumentError
@@ -55,7 +55,7 @@ class Actor:
 
     def as_json(self) -> dict[str, Any]:
         """Return the actor as the log keeps it."""
-        return asdict(self)
+        return dict(vars(self))
 
     @classmethod
     def from_json(cls, stated: Any) -> Actor:

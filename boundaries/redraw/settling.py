@@ -223,7 +223,8 @@ def coloured(state: State, touched: Touched, settled: Mapping[int, Settled]) -> 
             if unit in colour:
                 used |= _colours_around(state, unit, one.polygon)
             colour[unit] = next(number for number in range(len(used) + 1) if number not in used)
-        done[unit] = replace(one, row=replace(one.row, colour=colour[unit]))
+        is_same = one.row.colour == colour[unit]
+        done[unit] = one if is_same else replace(one, row=replace(one.row, colour=colour[unit]))
     return done
 
 

@@ -141,6 +141,8 @@ def touched_by(state: State, change: Change, asked: AskedTouched) -> Touched:
 def _count_border(found: Touched, pair: Pair, border_um: int, *, clear: bool) -> None:
     """Take one border from the units it parted before and add it to those it parts afterwards."""
     first, second = pair
+    if _is_inside(found.before, pair) and _is_inside(found.after, pair):
+        return
     # Where one is no block of the plan, before or after, the rim of the plan may be here.
     is_inside = all(block in found.before or block in found.after for block in pair)
     for chains, sign in ((found.before, -1), (found.after, 1)):
@@ -158,6 +160,12 @@ def _count_border(found: Touched, pair: Pair, border_um: int, *, clear: bool) ->
             if sign > 0:
                 found.neighbours[here].add(there)
                 found.neighbours[there].add(here)
+
+
+def _is_inside(chains: Mapping[int, Chain], pair: Pair) -> bool:
+    """Whether both blocks are in one unit of the lowest level."""
+    one = chains.get(pair[0])
+    return one is not None and one is chains.get(pair[1])
 
 
 def _with_strangers(state: State, change: Change, edges: Edges) -> dict[int, int]:
