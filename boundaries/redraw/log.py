@@ -77,8 +77,8 @@ def touched_units(change: Change) -> tuple[list[int], list[int]]:
 
 def _label(applied: Applied) -> dict[str, Any]:
     change, rows = applied.change, applied.touched.rows
-    names = {unit: row.attributes.name for unit, row in rows.items()}
-    names |= {unit: row.attributes.name for unit, row in applied.units.items()}
+    known = {unit: row.attributes for unit, row in (rows | applied.units).items()}
+    names = {unit: one.name for unit, one in known.items()}
     moved = [pair for pair in change.blocks.values() if None not in pair]
 
     def named(units: Sequence[int | None]) -> list[str]:
@@ -101,4 +101,7 @@ def _label(applied: Applied) -> dict[str, Any]:
         "broken": [finding.as_json() for finding in applied.findings.broken],
         "mended": [finding.as_json() for finding in applied.findings.mended],
     }
+    said = {name for member in ("from", "to", "made", "removed", "changed") for name in told[member]}
+    # As they are called now: of a unit that goes nobody knows it later.
+    told["english"] = {one.name: one.name_en for one in known.values() if one.name in said and one.name_en}
     return {name: value for name, value in told.items() if value}

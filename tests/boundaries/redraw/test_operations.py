@@ -61,6 +61,15 @@ def test_a_new_cell_has_an_english_name_where_its_community_has_one(desk: Desk) 
     assert names["堤上网格"] is None
 
 
+def test_the_log_knows_a_unit_that_is_gone_in_both_languages(desk: Desk) -> None:
+    desk.do("create", level="cell", parent=desk.units()["西门社区"], blocks=["b00", "b01"], name="堤上网格")
+    desk.do("update", unit="堤上网格", name_en="Dike Cell")
+    done = desk.do("dissolve", unit="堤上网格")
+    assert done.edit is not None
+    assert done.edit.label["removed"] == ["堤上网格"]
+    assert done.edit.label["english"] == {"堤上网格": "Dike Cell"}
+
+
 def test_merged_moved_dissolved_and_new_units_leave_a_sound_plan(desk: Desk) -> None:
     desk.do("create", level="community", parent=desk.units()["城中街道"], units=["西北网格"], name="北门社区")
     desk.require_sound()

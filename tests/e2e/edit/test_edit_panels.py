@@ -87,6 +87,8 @@ def test_cells_are_merged_moved_and_dissolved_from_the_panel(desk: Desk) -> None
     desk.page.get_by_role("button", name="撤销单元").press("Enter")
     desk.stored(3)
     assert desk.assignment() == ["AABBEU", "AABBEE", "AADDFF", "AADDFU"]
+    desk.page.locator("#tab-history").click()
+    expect(desk.page.locator(".history li").first).to_contain_text("撤销柳树网格")
 
 
 def test_a_community_of_its_own_is_made_of_a_cell(desk: Desk) -> None:

@@ -35,9 +35,11 @@ export function refusalOf({ key, said }: Problem, { arguments: given }: Operatio
   return { key: key ?? "other", units };
 }
 
-/** The log keeps Chinese names; units that are still there are known in both languages. */
-function inLanguage(name: string): string {
+/** The log tells of names in Chinese, and of the English ones there were; what older edits tell of is known as long as it is there. */
+function inLanguage(name: string, english: unknown): string {
   if (state.language.value !== "en") return name;
+  const then = typeof english === "object" && english !== null ? (english as Record<string, unknown>)[name] : undefined;
+  if (typeof then === "string") return then;
   const unit = [...state.planUnits.peek().byId.values()].find((one) => one.name === name);
   return unit === undefined ? name : state.named(unit);
 }
@@ -51,15 +53,17 @@ export function askedText({ operation, arguments: given, about: back }: Pending)
   return state.t(known(`edit.did.${operation}`, "edit.did.other"), told).trim();
 }
 
-/** What an edit of the history did: the units it names are those that came, took or changed; of a split the one that was split. */
+const MEANT: Readonly<Record<string, string>> = { split: "from", dissolve: "removed" };
+
+/** What an edit of the history did: the units it names are those that came, took or changed; of a split the one that was split, and of what was dissolved that. */
 export function editText(edit: EditSummary): string {
   const label = edit.label ?? {};
   const names = (member: string): readonly string[] => (Array.isArray(label[member]) ? (label[member] as readonly unknown[]).filter((one) => typeof one === "string") : []);
   const [made, to, changed, removed] = ["made", "to", "changed", "removed"].map(names);
-  const split = edit.operation === "split" ? names("from") : [];
-  const said = [split, made, to, changed, removed].find((some) => some !== undefined && some.length > 0) ?? [];
+  const meant = MEANT[edit.operation];
+  const said = [meant === undefined ? [] : names(meant), made, to, changed, removed].find((some) => some !== undefined && some.length > 0) ?? [];
   const blocks = count(typeof label["blocks"] === "number" ? label["blocks"] : 0, state.language.value);
-  const unit = said.slice(0, 3).map(inLanguage).join(state.language.value === "en" ? ", " : "、");
+  const unit = said.slice(0, 3).map((name) => inLanguage(name, label["english"])).join(state.language.value === "en" ? ", " : "、");
   const text = state.t(known(`edit.did.${edit.operation}`, "edit.did.other"), { blocks, unit, operation: edit.operation, of: edit.undoes ?? "–" });
   return text.trim();
 }
