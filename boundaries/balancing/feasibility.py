@@ -15,6 +15,7 @@ from boundaries.balancing.counts import count_range
 from boundaries.balancing.pieces import Reduction, components, node_sums
 from boundaries.balancing.problem import Band
 from boundaries.balancing.reach_reasons import blocks_out_of_reach, blocks_without_makeup
+from boundaries.sentences import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -152,14 +153,18 @@ def _conflict(
     return Reason(place.rule, place.parent, place.blocks, 0, message, relaxation, figures)
 
 
+def _parts(number: int) -> str:
+    return counted(number, "part", "parts")
+
+
 def _between_bands(place: Place, columns: Sequence[str], bands: Sequence[Band]) -> tuple[str, str]:
     needs = [count_range(place.sums[c : c + 1], bands[c : c + 1]) for c in range(len(columns))]
     high = max(range(len(columns)), key=lambda c: needs[c][0])
     low = min(range(len(columns)), key=lambda c: needs[c][1])
     least, most = needs[high][0], needs[low][1]
     message = (
-        f"{place.text}: {figure(place.sums[high])} {columns[high]} need at least {least} parts of at most "
-        f"{figure(bands[high].high)}, but {figure(place.sums[low])} {columns[low]} fill at most {most} parts of at "
+        f"{place.text}: {figure(place.sums[high])} {columns[high]} need at least {_parts(least)} of at most "
+        f"{figure(bands[high].high)}, but {figure(place.sums[low])} {columns[low]} fill at most {_parts(most)} of at "
         f"least {figure(bands[low].low)}."
     )
     lower = f"a lower band of {math.floor(place.sums[low] / least):,} {columns[low]}"
@@ -173,17 +178,18 @@ def _too_few_allowed(
     binding = [
         c for c in range(len(columns)) if count_range(place.sums[c : c + 1], bands[c : c + 1])[0] > most
     ]
-    span = str(place.least) if place.least == place.most else f"{place.least}-{place.most}"
+    span = _parts(place.least) if place.least == place.most else f"{place.least}-{place.most} parts"
+    allowed = f"{most} {'is' if most == 1 else 'are'} allowed"
     if not binding:
-        return f"{place.text} needs at least {place.least} parts; {most} are allowed.", f"Allow {span} parts."
+        return f"{place.text} needs at least {_parts(place.least)}; {allowed}.", f"Allow {span}."
     c = binding[0]
     message = (
-        f"{place.text}: {figure(place.sums[c])} {columns[c]} need {span} parts of at most {figure(bands[c].high)}; "
-        f"at most {most} are allowed."
+        f"{place.text}: {figure(place.sums[c])} {columns[c]} need {span} of at most {figure(bands[c].high)}; "
+        f"at most {allowed}."
     )
     return (
         message,
-        f"Allow {span} parts, or an upper band of {math.ceil(place.sums[c] / most):,} {columns[c]}.",
+        f"Allow {span}, or an upper band of {math.ceil(place.sums[c] / most):,} {columns[c]}.",
     )
 
 
@@ -193,18 +199,18 @@ def _too_many_asked(
     binding = [
         c for c in range(len(columns)) if count_range(place.sums[c : c + 1], bands[c : c + 1])[1] < least
     ]
-    span = str(place.most) if place.least == place.most else f"{place.least}-{place.most}"
+    span = _parts(place.most) if place.least == place.most else f"{place.least}-{place.most} parts"
     if not binding:
         return (
-            f"{place.text} can have at most {place.most} parts; {least} are asked for.",
-            f"Ask for {span} parts.",
+            f"{place.text} can have at most {_parts(place.most)}; {least} are asked for.",
+            f"Ask for {span}.",
         )
     c = binding[0]
     message = (
-        f"{place.text}: {figure(place.sums[c])} {columns[c]} fill {span} parts of at least {figure(bands[c].low)}; "
+        f"{place.text}: {figure(place.sums[c])} {columns[c]} fill {span} of at least {figure(bands[c].low)}; "
         f"at least {least} are asked for."
     )
     return (
         message,
-        f"Ask for {span} parts, or a lower band of {math.floor(place.sums[c] / least):,} {columns[c]}.",
+        f"Ask for {span}, or a lower band of {math.floor(place.sums[c] / least):,} {columns[c]}.",
     )

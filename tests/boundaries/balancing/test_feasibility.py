@@ -62,7 +62,7 @@ def test_a_parent_whose_counts_do_not_fit_says_how_many_it_needs(four_cells: Cal
         ("parent_count", "Ximen"),
     ]
     assert str(reasons[1]) == (
-        "Parent Ximen: 3,256 residents need 2 parts of at most 3,000; at most 1 are allowed. "
+        "Parent Ximen: 3,256 residents need 2 parts of at most 3,000; at most 1 is allowed. "
         "Allow 2 parts, or an upper band of 3,256 residents."
     )
 
