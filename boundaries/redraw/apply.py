@@ -20,6 +20,8 @@ from boundaries.redraw.touched import Touched, UnitRow, ask_touched, touched_by
 from boundaries.rules import Rules
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from boundaries.redraw.state import State
     from boundaries.storage.statements import Sent
 
@@ -40,7 +42,14 @@ class Applied:
     findings: Findings
 
 
-def apply(state: State, change: Change, *, whole: bool = True, restores: bool = False) -> Applied:
+def apply(
+    state: State,
+    change: Change,
+    *,
+    whole: bool = True,
+    restores: bool = False,
+    colours: Mapping[int, int] | None = None,
+) -> Applied:
     """Write a change and bring every unit it touches up to date.
 
     Parameters
@@ -51,6 +60,8 @@ def apply(state: State, change: Change, *, whole: bool = True, restores: bool = 
         Whether units must stay in one piece; not where a state is restored that was so before.
     restores
         Whether the plan goes back to an earlier revision: locks that were set since do not hold.
+    colours
+        What units that come back were coloured.
 
     Raises
     ------
@@ -76,7 +87,7 @@ def apply(state: State, change: Change, *, whole: bool = True, restores: bool = 
         settled = settle_level(change, touched, level, parts, lowest=level == state.lowest)
         if level == state.lowest:
             names.require_free()  # not before: it was asked after all that the edit has written
-        settled = coloured(state, touched, settled)
+        settled = coloured(state, touched, settled, colours or {})
         require_locked_shapes(state, touched, settled, guarded)
         if whole:
             require_one_piece(state, touched, settled)

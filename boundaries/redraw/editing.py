@@ -85,7 +85,11 @@ def edit(
         between = _between(state, revision, follows)
         decided = _taken_back(state, edit, actor, revision) or _decide(state, edit, revision, between)
         applied = apply(
-            replace_pending(state), decided.change, whole=decided.whole, restores=edit.operation == "revert"
+            replace_pending(state),
+            decided.change,
+            whole=decided.whole,
+            restores=edit.operation == "revert",
+            colours=decided.colours,
         )
         over = _rebased_over(state, edit, applied, revision, between, decided)
         borders = ask_borders(state, applied.change)

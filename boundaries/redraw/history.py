@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from boundaries.errors import (
@@ -18,6 +18,8 @@ from boundaries.redraw.logged import ask_log, edits_after, logged
 from boundaries.redraw.restoring import restorable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from boundaries.redraw.edits import Actor, Edit
     from boundaries.redraw.logged import Logged
     from boundaries.redraw.state import State
@@ -40,11 +42,14 @@ class TakenBack:
         Revision of that edit; None for a revert.
     whole
         Whether units must be checked to stay in one piece: not where what was there before comes back as it was.
+    colours
+        What units that come back were coloured.
     """
 
     change: Change
     undoes: int | None
     whole: bool
+    colours: Mapping[int, int] = field(default_factory=dict)
 
 
 def undo(state: State, edit: Edit, actor: Actor) -> TakenBack:
@@ -111,7 +116,8 @@ def revert(state: State, edit: Edit, revision: int) -> TakenBack:
     whole = composed(Change.from_json(row.inverse) for row in reversed(rows))
     if not whole:
         raise NothingToDoError(f'"{state.plan.name}" is as it was at revision {to} already.')
-    return TakenBack(whole, None, whole=False)
+    colours = {unit: colour for row in reversed(rows) for unit, colour in _colours(row).items()}
+    return TakenBack(whole, None, whole=False, colours=colours)
 
 
 def _ask_last(state: State, those: str, actor: Actor, revision: int | None) -> Sent:
@@ -154,7 +160,12 @@ def _taken_back(state: State, row: Logged) -> TakenBack:
             raise _stands_on(_at(state, revision))
     # With nothing later standing, what comes back is a state that was there, in pieces or not.
     whole = bool(any_later.rows()[0][0])
-    return TakenBack(restorable(state, change), row.revision, whole=whole)
+    return TakenBack(restorable(state, change), row.revision, whole=whole, colours=_colours(row))
+
+
+def _colours(row: Logged) -> dict[int, int]:
+    """Return what the units that an edit removed were coloured; edits logged before that was kept tell of none."""
+    return {int(unit): colour for unit, colour in row.label.get("colours", {}).items()}
 
 
 def _at(state: State, revision: int) -> Logged:

@@ -104,4 +104,7 @@ def _label(applied: Applied) -> dict[str, Any]:
     said = {name for member in ("from", "to", "made", "removed", "changed") for name in told[member]}
     # As they are called now: of a unit that goes nobody knows it later.
     told["english"] = {one.name: one.name_en for one in known.values() if one.name in said and one.name_en}
+    told["colours"] = {
+        str(unit): rows[unit].colour for unit, (_, after) in pairs if after is None and unit in rows
+    }
     return {name: value for name, value in told.items() if value}

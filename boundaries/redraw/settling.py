@@ -209,9 +209,20 @@ def write_units(state: State, settled: Mapping[int, Settled]) -> None:
     state.send(_WRITE, rows=rows)
 
 
-def coloured(state: State, touched: Touched, settled: Mapping[int, Settled]) -> dict[int, Settled]:
-    """Return the units with colours that no neighbour has; only units of the change are coloured anew."""
+def coloured(
+    state: State, touched: Touched, settled: Mapping[int, Settled], wanted: Mapping[int, int]
+) -> dict[int, Settled]:
+    """Return the units with colours that no neighbour has; only units of the change are coloured anew.
+
+    Parameters
+    ----------
+    wanted
+        Colours that units which come back had before; they have them again where no neighbour has taken them.
+    """
     colour = {unit: row.colour for unit, row in touched.rows.items()}
+    for unit in wanted.keys() & settled.keys() - colour.keys():
+        if wanted[unit] not in {colour.get(other) for other in touched.neighbours.get(unit, ())}:
+            colour[unit] = wanted[unit]
     done = {}
     for unit, one in settled.items():
         if one.polygon is None:  # with the same outline it has the same neighbours

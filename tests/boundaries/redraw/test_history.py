@@ -357,3 +357,30 @@ def test_a_change_reads_back_as_it_was_written_and_its_inverse_takes_it_back() -
     change = Change({1: (2, 3), 4: (None, 2), 5: (2, None)}, {6: 7})
     assert Change.from_json(json.loads(json.dumps(change.as_json()))) == change
     assert not change.then(change.inverse())
+
+
+def colour_of(desk: Desk, unit: int) -> int:
+    with desk.database.session() as session:
+        query = "SELECT colour FROM plan_unit WHERE plan_id = :p AND unit_id = :u"
+        return int(session.execute(text(query), {"p": desk.plan(session).id, "u": unit}).scalar_one())
+
+
+def test_a_unit_that_comes_back_has_the_colour_it_had(desk: Desk) -> None:
+    cell = desk.units()["西北网格"]
+    with desk.database.session() as session:
+        query = "UPDATE plan_unit SET colour = 7 WHERE plan_id = :p AND unit_id = :u"
+        session.execute(text(query), {"p": desk.plan(session).id, "u": cell})
+    start = desk.do("lock", units=["东南网格"]).revision
+    desk.do("merge", units=["西北网格", "西南网格"], into="西南网格")
+    desk.do("undo")
+    assert colour_of(desk, cell) == 7
+    desk.do("redo")
+    desk.do("revert", revision=start)
+    assert colour_of(desk, cell) == 7
+    desk.do("merge", units=["西北网格", "西南网格"], into="西南网格")
+    with desk.database.session() as session:
+        query = "UPDATE plan_unit SET colour = 7 WHERE plan_id = :p AND unit_id = :u"
+        session.execute(text(query), {"p": desk.plan(session).id, "u": desk.units()["西南网格"]})
+    desk.do("undo")
+    assert colour_of(desk, cell) != 7
+    desk.require_sound()
