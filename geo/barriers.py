@@ -80,7 +80,7 @@ def classify_borders(segments: Segments, count: int, lines: BarrierLines) -> tup
         In the order of ``Adjacency.edges``, codes of `Barrier`.
     """
     who = adjacency_of(segments, count)
-    if not lines.known():
+    if not lines.known() or not len(who.edges):
         return who, np.full(len(who.edges), Barrier.UNKNOWN, dtype=np.int64)
     inner = segments.right >= 0
     keys = who.edges[:, 0] * count + who.edges[:, 1]

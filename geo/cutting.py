@@ -3,7 +3,7 @@
 A line that ends on a border puts a node there, and the node belongs to the neighbour too: leaving neighbours as they
 were made 217 of 300 cuts invalid, because rounding a node to the 1 mm grid bends the border. All touched polygons
 are therefore noded together (`shapely.union_all` with a grid size: Hobby's snap rounding) and built anew from the
-faces between the lines.
+faces between the lines (`geo.faces`).
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ import shapely
 from shapely import LineString, MultiLineString, MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from geo.coverage import border_segments, coverage_faults, grid_nodes
-from geo.crs import GRID_M, to_grid
+from geo.coverage import border_segments, coverage_faults
+from geo.crs import GRID_M
 from geo.errors import CoverageError, LineError
+from geo.faces import faces_inside, only_with_nodes
 from geo.snapping import SAME_PLACE_M, SNAP_M, fit_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -190,41 +191,6 @@ def require_ground(polygons: Shapes, line: LineString, snap_m: float = SNAP_M) -
             )
 
 
-def faces_inside(polygons: Shapes, touched: Ints, lines: Iterable[BaseGeometry]) -> dict[int, Shapes]:
-    """Node the rings of some polygons of a coverage with lines and return the faces inside each of them.
-
-    Parameters
-    ----------
-    polygons : (n,) shapely geometries, metres
-        On the 1 mm grid.
-    touched : (m,) int
-        Positions of the polygons whose rings are noded.
-    lines
-        What divides them.
-
-    Returns
-    -------
-    position of a polygon -> (k,) shapely Polygon
-        On the 1 mm grid; empty where noding left nothing of it.
-    """
-    noded = shapely.union_all([*shapely.boundary(polygons[touched]), *lines], grid_size=GRID_M)
-    faces = to_grid(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))))
-    # Polygonize also returns what enclosed polygons, or holes, fill: no point of such a face is inside ours.
-    face, near = shapely.STRtree(polygons[touched]).query(
-        shapely.point_on_surface(faces), predicate="intersects"
-    )
-    shared = np.zeros(len(face))
-    doubtful = np.bincount(face, minlength=len(faces))[face] > 1
-    shared[doubtful] = shapely.area(
-        shapely.intersection(faces[face[doubtful]], polygons[touched[near[doubtful]]])
-    )
-    order = np.lexsort((-shared, face))
-    face, near = face[order], near[order]
-    first = np.ones(len(face), dtype=bool)
-    first[1:] = face[1:] != face[:-1]
-    return {int(touched[k]): faces[face[first & (near == k)]] for k in range(len(touched))}
-
-
 def _pieces(
     polygons: Shapes,
     faces: Mapping[int, Shapes],
@@ -323,7 +289,7 @@ def _with_seams(
         _largest_first(groups[at]) if len(groups[at]) > 1 else [_united(faces[at])] for at in touched.tolist()
     ]
     if not is_whole:
-        built = _only_with_nodes(built, [*polygons[touched], seams])
+        built = only_with_nodes(built, [*polygons[touched], seams])
     for turn in range(ROUNDS):
         result = _changed(polygons, touched, built, seams)
         if result is not None:
@@ -356,25 +322,6 @@ def _changed(
             parent += [at] * len(new)
             changed += new
     return Cutting(np.array(parent, dtype=np.int64), _shapes(changed), _multi(seams))
-
-
-def _only_with_nodes(built: list[list[BaseGeometry]], known: list[BaseGeometry]) -> list[list[BaseGeometry]]:
-    """Leave out the vertices that some geometries do not have."""
-    pieces = _shapes([piece for new in built for piece in new])
-    parts, of_part = shapely.get_parts(pieces, return_index=True)
-    rings, of_ring = shapely.get_rings(parts, return_index=True)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    nodes = grid_nodes(np.concatenate([xy, shapely.get_coordinates(known)]))
-    stays = np.isin(nodes[: len(xy)], nodes[len(xy) :])
-    if stays.all():
-        return built
-    # The last vertex of a ring is its first, and is put there again.
-    stays[np.flatnonzero(np.diff(ring, append=-1))] = False
-    rings = np.asarray(shapely.linearrings(xy[stays], indices=ring[stays]), dtype=object)
-    parts = np.asarray(shapely.polygons(rings, indices=of_ring), dtype=object)
-    whole = [list(parts[of_part == at]) for at in range(len(pieces))]
-    rest = iter([its[0] if len(its) == 1 else MultiPolygon(its) for its in whole])
-    return [[next(rest) for _ in new] for new in built]
 
 
 def _regrouped(faces: Shapes, pieces: list[BaseGeometry]) -> list[BaseGeometry]:

@@ -11,8 +11,8 @@ import shapely
 
 from geo.coverage import border_segments
 from geo.crs import GRID_M
-from geo.cutting import faces_inside
 from geo.errors import LineError
+from geo.faces import faces_inside
 from geo.snapping import SAME_PLACE_M
 
 if TYPE_CHECKING:

@@ -85,6 +85,23 @@ def test_without_lines_every_border_is_unknown() -> None:
     assert classify_borders(border_segments(polygons), 2, BarrierLines())[1].tolist() == [Barrier.UNKNOWN]
 
 
+def test_a_polygon_by_itself_has_no_border_to_tell_of() -> None:
+    roads = BarrierLines(roads=np.array([shapely.LineString([(0, 0), (10, 0)])]))
+    who, barrier = classify_borders(border_segments(np.array([shapely.box(0, 0, 10, 10)])), 1, roads)
+    assert (len(who.edges), len(barrier)) == (0, 0)
+
+
+def test_a_road_far_away_at_its_ends_and_water_around_are_found_beside_the_border() -> None:
+    polygons = np.array([shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)])
+    road = BarrierLines(roads=np.array([shapely.LineString([(-5000, -5000), (10, 5), (-5000, 9000)])]))
+    along = BarrierLines(roads=np.array([shapely.LineString([(13.9, -9000), (13.9, 9000)])]))
+    water = BarrierLines(water=np.array([shapely.box(-1000, -1000, 1000, 1000)]))
+    found = [
+        classify_borders(border_segments(polygons), 2, lines)[1].tolist() for lines in (road, along, water)
+    ]
+    assert found == [[Barrier.ROAD], [Barrier.ROAD], [Barrier.RIVER]]
+
+
 @pytest.mark.parametrize("columns", [3, 30])
 def test_borders_and_rims_sum_to_the_perimeters(columns: int) -> None:
     polygons = grid(columns, columns)
