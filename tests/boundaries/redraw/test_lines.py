@@ -277,6 +277,26 @@ def test_what_a_group_has_cut_can_be_cut_again_in_the_group(desk: Desk) -> None:
     desk.require_sound()
 
 
+def test_what_a_group_has_cut_or_given_a_node_can_change_its_cell_in_the_group(desk: Desk) -> None:
+    desk.do(
+        "group",
+        edits=[
+            {"operation": "cut", "arguments": {"line": at((30, 0), (30, 100))}},
+            {"operation": "assign", "arguments": {"unit": "西北网格", "blocks": ["b10"]}},
+            {"operation": "cut", "arguments": {"line": at((60, 100), (60, 200))}},
+        ],
+    )
+    held = assigned(desk)
+    assert {key: held[key] for key in held if key.startswith(("b10", "b00"))} == {
+        "b00.1": WEST, "b00.2": WEST, "b10.1": "西北网格", "b10.2": "西北网格",
+    }  # fmt: skip
+    desk.require_sound()
+    desk.do("undo")
+    desk.require_sound()
+    desk.do("redo")
+    desk.require_sound()
+
+
 WEST, EAST, NORTH = "西南网格", "东南网格", "西北网格"
 GAINED = {
     # what goes where: piece or block -> cell
