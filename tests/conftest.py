@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from api.cli.testing import find_browser
 from api.demo import store_demo
@@ -55,22 +56,26 @@ class Databases:
     """Makes databases from templates in a cluster, and lends empty ones that are used again."""
 
     def __init__(self, url: str) -> None:
-        self.server, _ = url.rsplit("/", 1)
+        self._server = make_url(url)
         self._serial = count()
         self._empty: list[str] = []
         self._shape: list[Any] | None = None
 
+    def address(self, name: str) -> str:
+        """Return the address of a database of the cluster."""
+        return self._server.set(database=name).render_as_string(hide_password=False)
+
     def make(self, template: str = "template1", name: str | None = None) -> str:
         name = name or f"test_{next(self._serial)}"
-        with _connected(f"{self.server}/postgres") as admin:
+        with _connected(self.address("postgres")) as admin:
             admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
             admin.execute(f"ALTER DATABASE {name} SET search_path = public, extensions")
-        return f"{self.server}/{name}"
+        return self.address(name)
 
     def lend(self, template: str) -> str:
         """Return a database with nothing but the schema: one that was given back, or a new one."""
         if self._shape is None:
-            with _connected(f"{self.server}/{template}") as made:
+            with _connected(self.address(template)) as made:
                 self._shape = shape(made)
         return self._empty.pop() if self._empty else self.make(template)
 
@@ -81,8 +86,8 @@ class Databases:
                 empty(used)
                 self._empty.append(url)
                 return
-        with _connected(f"{self.server}/postgres") as admin:
-            admin.execute(f"DROP DATABASE {url.rsplit('/', 1)[1]} WITH (FORCE)")
+        with _connected(self.address("postgres")) as admin:
+            admin.execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
     @staticmethod
     def empty(url: str) -> None:

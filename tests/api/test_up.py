@@ -10,13 +10,17 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
+from sqlalchemy import text
 
+from boundaries.storage.cluster import private_cluster
+from boundaries.storage.database import Database
 from tests.conftest import PROJECT
 
 if TYPE_CHECKING:
@@ -163,6 +167,22 @@ def test_a_cluster_without_its_password_says_what_to_do(made: Path) -> None:
     assert refused.returncode == 13
     assert "postgres.password" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_a_cluster_is_reached_by_its_socket_or_by_its_port_where_the_path_is_too_long(made: Path) -> None:
+    (made / "postgres" / ".s.PGSQL.1").write_text("")  # as a server that was killed leaves it
+    deep = made / ("长" * 40)
+    by_socket = f"@/wangge?host={quote(str(made / 'postgres'), safe='')}&port="
+    for folder, way in ((made, by_socket), (deep, "@127.0.0.1:")):
+        if folder is deep:
+            deep.mkdir(mode=0o755)
+            for name in ("postgres", "postgres.password"):
+                (made / name).rename(deep / name)
+        with private_cluster(folder, lambda _: None) as url, closing(Database(url)) as database:
+            assert way in url
+            with database.session() as session:
+                assert session.scalar(text("SELECT count(*) FROM district")) == 0
+        assert list((folder / "postgres").glob(".s.PGSQL.*")) == []
 
 
 def test_a_database_that_cannot_be_reached_is_one_sentence(folder: Path) -> None:

@@ -45,7 +45,7 @@ REMOVED = (
 @pytest.fixture
 def compounds(databases: Databases, editing_server: str) -> Iterator[None]:
     """Three buildings in two compounds of the drawn district, for one test."""
-    with closing(Database(f"{databases.server}/editing_page")) as database:
+    with closing(Database(databases.address("editing_page"))) as database:
         for statements in (STORED, REMOVED):
             with database.session() as session:
                 for statement in statements:
