@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -96,11 +96,12 @@ def among(values: Ints, wanted: Sequence[int] | Ints) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True)
 class Around:
-    """The blocks around a line, and the unit it is drawn for with all above it, asked for."""
+    """The blocks a line comes near, what else is around, and the unit it is drawn for with all above it, asked for."""
 
     wanted: Wanted
     line: LineString
-    blocks: Sent
+    near: Sent
+    rest: Sent
     units: Sent | None
 
 
@@ -136,26 +137,31 @@ def read_ground(
             state.asked.append(asked.units)
         if unit is not None:
             state.require_level(unit, state.lowest)
-        rows = asked.blocks.rows()
-        if not state.pending:
-            _ask_ahead(state, rows)
-        polygons = geometries_of(row[3] for row in rows)
-        state.drawn.update(zip([row[0] for row in rows], polygons, strict=True))
+        near = asked.near.rows()
+        polygons = geometries_of(row[3] for row in near)
         require_ground(polygons, asked.line)
         fitted = fit_line(asked.line, polygons)
     except LineError as error:
         raise LineRefusedError(error.key, str(error)) from error
+    rest = asked.rest.rows()
+    if not state.pending:
+        _ask_ahead(state, [row[0] for row in near] + [row[0] for row in rest if row[4]])
+    rows = [*near, *rest]
+    polygons = np.concatenate([polygons, geometries_of(row[3] for row in rest)])
+    state.drawn.update(zip([row[0] for row in rows], polygons, strict=True))
+    ids = np.array([row[0] for row in rows], dtype=np.int64)
+    order = np.argsort(ids)
     return Ground(
-        id=np.array([row[0] for row in rows], dtype=np.int64),
-        unit=np.array([row[1] for row in rows], dtype=np.int64),
-        key=[row[2] for row in rows],
-        polygon=polygons,
+        id=ids[order],
+        unit=np.array([row[1] for row in rows], dtype=np.int64)[order],
+        key=[rows[at][2] for at in order.tolist()],
+        polygon=polygons[order],
         line=fitted,
     )
 
 
-# What is pending counts before what is stored. One round trip, whatever the line.
-_AROUND = (
+# What is pending counts before what is stored. A line is fitted to what it comes near while the rest is read.
+_FIRST = (
     "WITH pending AS (SELECT * FROM unnest(CAST(:pending AS bigint[]), CAST(:units AS bigint[])) AS p (id, unit)), "
     "here AS MATERIALIZED (SELECT d.id, d.srid FROM plan p JOIN district d ON d.id = p.district_id "
     "WHERE p.id = :plan), "
@@ -163,7 +169,14 @@ _AROUND = (
     "AND ST_DWithin(b.geom, ST_SetSRID(CAST(:line AS geometry), (SELECT srid FROM here)), :near)), "
     "first AS MATERIALIZED (SELECT n.id, a.unit_id FROM near n JOIN assignment a ON a.plan_id = :plan "
     "AND a.block_id = n.id WHERE n.id <> ALL(:pending) "
-    "UNION SELECT p.id, p.unit FROM near n JOIN pending p ON p.id = n.id WHERE p.unit IS NOT NULL), "
+    "UNION SELECT p.id, p.unit FROM near n JOIN pending p ON p.id = n.id WHERE p.unit IS NOT NULL)"
+)
+_NEAR = (
+    f"{_FIRST} SELECT f.id, f.unit_id, b.key, ST_AsBinary(b.geom) FROM first f CROSS JOIN LATERAL "
+    "(SELECT key, geom FROM block WHERE id = f.id OFFSET 0) b"
+)
+_REST = (
+    f"{_FIRST}, "
     "whole AS MATERIALIZED (SELECT unnest(CAST(:asked AS bigint[])) AS unit "
     "UNION SELECT unit_id FROM first WHERE :all_units), "
     "held AS MATERIALIZED (SELECT id FROM first UNION SELECT p.id FROM pending p JOIN whole w ON w.unit = p.unit "
@@ -176,15 +189,14 @@ _AROUND = (
     "WHERE a.plan_id = :plan AND a.block_id = r.id AND p.id IS NULL)) AS unit "
     "FROM around r LEFT JOIN pending p ON p.id = r.id) "
     # Blocks are looked up one by one: a join is planned as a walk over all of them.
-    "SELECT s.id, s.unit, b.key, ST_AsBinary(b.geom), s.unit = ANY(:asked) OR s.id IN (SELECT id FROM first) "
-    "FROM stays s CROSS JOIN LATERAL "
-    "(SELECT key, geom FROM block WHERE id = s.id OFFSET 0) b WHERE s.unit IS NOT NULL ORDER BY s.id"
+    "SELECT s.id, s.unit, b.key, ST_AsBinary(b.geom), s.unit = ANY(:asked) FROM stays s CROSS JOIN LATERAL "
+    "(SELECT key, geom FROM block WHERE id = s.id OFFSET 0) b "
+    "WHERE s.unit IS NOT NULL AND s.id NOT IN (SELECT id FROM first)"
 )
 
 
-def _ask_ahead(state: State, around: list[Any]) -> None:
-    """Ask for what the edit will most likely want to know of the blocks around its line."""
-    blocks = [row[0] for row in around if row[4]]
+def _ask_ahead(state: State, blocks: list[int]) -> None:
+    """Ask for what the edit will most likely want to know of the blocks near its line and of its unit."""
     state.ahead = Ahead(blocks, ask_edges(state, blocks))
     state.run.flush()
 
@@ -215,18 +227,17 @@ def ask_first(run: Statements, plan: Plan, edit: Edit) -> Around | None:
 def _ask(
     run: Statements, plan: Plan, line: LineString, wanted: Wanted, pending: dict[int, int | None]
 ) -> Around:
-    """Ask for id, unit, key and polygon of the blocks around a line, and which it comes near or are of the unit."""
+    """Ask for id, unit, key and polygon of the blocks around a line, and which of the rest are of the unit."""
     _, unit, whole_units = wanted
-    blocks = run.send(
-        _AROUND,
-        {
-            "plan": plan.id,
-            "pending": list(pending),
-            "units": list(pending.values()),
-            "line": shapely.to_wkb(line).hex(),
-            "near": NEAR_M,
-            "asked": [] if unit is None else [unit],
-            "all_units": whole_units,
-        },
-    )
-    return Around(wanted, line, blocks, ask_units(run, plan, [unit]) if unit is not None else None)
+    values = {
+        "plan": plan.id,
+        "pending": list(pending),
+        "units": list(pending.values()),
+        "line": shapely.to_wkb(line).hex(),
+        "near": NEAR_M,
+    }
+    units = ask_units(run, plan, [unit]) if unit is not None else None
+    near = run.send(_NEAR, values)
+    asked = [] if unit is None else [unit]
+    rest = run.send(_REST, {**values, "asked": asked, "all_units": whole_units})
+    return Around(wanted, line, near, rest, units)
