@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
+Box = tuple[float, float, float, float]
+"""Left, low, right and high, metres."""
+
 WHOLE_M = 0.001
 """A block's known borders and its rim make up its perimeter to this, metres."""
 
@@ -41,7 +44,7 @@ def store_borders(state: State, segments: Segments, ids: Ints, new: Collection[i
     """
     of_new = borders_of(segments, np.isin(ids, list(new)))
     if len(of_new.left):
-        write_borders(state, of_new, ids, ids, of_new, ask_lines(state, of_new), before={})
+        write_borders(state, of_new, ids, ids, of_new, ask_lines(state, box_of(of_new)), before={})
 
 
 def borders_of(segments: Segments, new: NDArray[np.bool_]) -> Segments:
@@ -96,7 +99,7 @@ def write_borders(
     changed
         Those of which that is to be found; the others keep what ran along the border between the versions before.
     near
-        Of `ask_lines` for these.
+        Of `ask_lines` for a box that these lie in.
     before
         Borders of the versions before, as `boundaries.redraw.edges.Edges` has them.
 
@@ -134,10 +137,16 @@ def _pair(one: int, other: int) -> Pair:
     return (one, other) if one < other else (other, one)
 
 
-def ask_lines(state: State, segments: Segments) -> Sent:
-    """Ask for what runs near some borders."""
+def box_of(segments: Segments) -> Box:
+    """Return the box around some borders."""
     ends = np.vstack([segments.start, segments.end])
-    (left, low), (right, high) = ends.min(axis=0) - ALONG_M, ends.max(axis=0) + ALONG_M
+    least, most = ends.min(axis=0), ends.max(axis=0)
+    return float(least[0]), float(least[1]), float(most[0]), float(most[1])
+
+
+def ask_lines(state: State, box: Box) -> Sent:
+    """Ask for what runs near the borders in a box."""
+    left, low, right, high = box
     near = "district_id = :district AND geom && ST_MakeEnvelope(:left, :low, :right, :high, CAST(:srid AS integer))"
     query = (
         f"SELECT class, ST_AsBinary(geom) FROM road WHERE {near} "
@@ -147,8 +156,8 @@ def ask_lines(state: State, segments: Segments) -> Sent:
         "OR EXISTS (SELECT 1 FROM water WHERE district_id = :district) "
         "OR EXISTS (SELECT 1 FROM wall WHERE district_id = :district)"
     )
-    box = {"left": float(left), "low": float(low), "right": float(right), "high": float(high)}
-    return state.send(query, **box, srid=state.district.srid)
+    reach = {"left": left - ALONG_M, "low": low - ALONG_M, "right": right + ALONG_M, "high": high + ALONG_M}
+    return state.send(query, **reach, srid=state.district.srid)
 
 
 def _lines_near(asked: Sent) -> tuple[BarrierLines, bool]:

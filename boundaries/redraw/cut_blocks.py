@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from boundaries.redraw.borders import ask_lines, borders_of, shared_out, write_borders
+from boundaries.redraw.borders import ask_lines, borders_of, box_of, shared_out, write_borders
 from boundaries.redraw.changes import Change
 from boundaries.redraw.edges import ask_edges_of, edges_of
 from boundaries.redraw.ground import among
 from boundaries.redraw.people import ask_people, store_people
-from boundaries.redraw.touched import ask_unit_rows
 from boundaries.storage.database import ewkb
 from geo.coverage import adjacency_of, border_segments
 
@@ -22,9 +21,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from boundaries.redraw.ground import Ground
-    from boundaries.redraw.people import Shares
+    from boundaries.redraw.people import AskedPeople, Shares
     from boundaries.redraw.state import State
     from boundaries.storage.statements import Sent
+    from geo.coverage import Segments
     from geo.cutting import Cutting
 
     Ints = NDArray[np.int64]
@@ -82,9 +82,7 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
     lock_keys(state)
     parent_keys = [ground.key[at] for at in cutting.parent]
     names = _ask_names(state, Counter(parent_keys))
-    people = ask_people(state, ground.id[cutting.cut()].tolist())
-    if state.ahead is not None:
-        state.ahead.units = ask_unit_rows(state, set(state.ahead.edges.held.values()))
+    people = _people_of(state, ground.id[cutting.cut()].tolist())
     state.run.flush()
     kept = ground.without(cutting.parent)
     kept = kept[_near(ground.polygon[kept], cutting.polygon)]
@@ -94,7 +92,7 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
     of_new = borders_of(segments, np.arange(len(after)) < len(cutting.parent))
     origin = ground.id[np.concatenate([cutting.parent, kept])]
     changed = of_new.those(shared_out(of_new, origin))
-    lines = ask_lines(state, changed)
+    lines = _lines_along(state, changed)
     if state.ahead is not None and state.ahead.parts is None:
         units = np.unique(ground.unit[cutting.parent])
         state.ahead.ask_parts(state, units.tolist(), ground.id[among(ground.unit, units)].tolist())
@@ -123,6 +121,21 @@ def store_cut(state: State, ground: Ground, cutting: Cutting) -> NewBlocks:
     if state.ahead is not None:
         state.ahead.make(ids.tolist(), borders, ids[outer > 0].tolist())
     return replace(new, shares=shares)
+
+
+def _people_of(state: State, blocks: list[int]) -> AskedPeople:
+    """Ask for the people of blocks that are cut, where they were not asked for ahead."""
+    if state.ahead is not None and state.ahead.near.issuperset(blocks):
+        return state.ahead.people
+    return ask_people(state, blocks)
+
+
+def _lines_along(state: State, changed: Segments) -> Sent:
+    """Ask for what runs along some borders, where it was not asked for ahead."""
+    box = box_of(changed)
+    if state.ahead is not None and shapely.box(*state.ahead.box).covers(shapely.box(*box)):
+        return state.ahead.lines
+    return ask_lines(state, box)
 
 
 def _near(polygons: Shapes, others: Shapes) -> NDArray[np.bool_]:

@@ -10,7 +10,9 @@ from boundaries.redraw.parts import ask_parts_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from boundaries.redraw.borders import Box
     from boundaries.redraw.parts import AskedParts
+    from boundaries.redraw.people import AskedPeople
     from boundaries.redraw.state import State
     from boundaries.storage.statements import Sent
 
@@ -77,39 +79,51 @@ _EDGES = (
 )
 
 
+@dataclass
 class Ahead:
-    """Borders of blocks, rows and parts of units that an edit asked for before it knew whether it needs them.
+    """What an edit asked for around a line before it knew whether it needs it.
 
-    The database reads them while the line is fitted and the blocks are cut; assignment, units and polygons are
+    The database reads it while the line is fitted and the blocks are cut; assignment, units and polygons are
     written after that only, so they are what the plan was before the edit.
 
     Attributes
     ----------
     blocks
         Whose borders were asked for, or made by the edit.
+    asked, known
+        What will tell of their borders, until it is read, and the borders.
     units
-        What will tell of the units these and their neighbours are in; None until it is asked for.
+        What will tell of the units these and their neighbours are in.
+    near
+        The blocks the line comes near.
+    people
+        What will tell of the people of these.
+    box, lines
+        The box around these, and what will tell what runs along borders in it.
     parts
         What will tell of what the units consist of whose blocks the line cuts; None until it is asked for.
     counted
         The blocks whose counts were asked for with these.
     """
 
-    def __init__(self, blocks: Collection[int], edges: Sent) -> None:
-        self.blocks = set(blocks)
-        self.units: Sent | None = None
-        self.parts: AskedParts | None = None
-        self.counted: set[int] = set()
-        self._asked: Sent | None = edges
-        self._edges = Edges()
+    blocks: set[int]
+    asked: Sent | None
+    units: Sent
+    near: set[int]
+    people: AskedPeople
+    box: Box
+    lines: Sent
+    parts: AskedParts | None = None
+    counted: set[int] = field(default_factory=set)
+    known: Edges = field(default_factory=Edges)
 
     @property
     def edges(self) -> Edges:
         """The borders of the blocks; waits for them the first time."""
-        if self._asked is not None:
-            self._edges.read(self._asked)
-            self._asked = None
-        return self._edges
+        if self.asked is not None:
+            self.known.read(self.asked)
+            self.asked = None
+        return self.known
 
     def ask_parts(self, state: State, units: Collection[int], blocks: Collection[int]) -> None:
         """Ask for what units of the lowest level consist of, and for the counts of blocks of theirs."""

@@ -67,7 +67,7 @@ class Made:
 
 @dataclass(frozen=True)
 class AskedPeople:
-    """Counts and buildings of blocks that are cut, asked for."""
+    """Counts and buildings of blocks that are cut, if not of more, asked for."""
 
     counts: Sent
     buildings: Sent
@@ -122,10 +122,12 @@ def _hand_down(state: State, old: list[int], new: list[int]) -> None:
 
 def _share_out(state: State, new: NewBlocks, parents: list[int], asked: AskedPeople) -> Shares:
     of_parent: dict[int, list[Any]] = defaultdict(list)
+    of_cut = set(parents)
     for parent, *row in asked.counts.rows():
-        of_parent[parent].append(row)
+        if parent in of_cut:
+            of_parent[parent].append(row)
     ids, areas = new.id.tolist(), shapely.area(new.polygon).tolist()
-    stands = _buildings(new, parents, asked.buildings.rows())
+    stands = _buildings(new, parents, [row for row in asked.buildings.rows() if row[0] in of_cut])
     rows: list[tuple[int, int, float, int]] = []
     given: dict[Counted, dict[int, float]] = defaultdict(dict)
     for parent in parents:

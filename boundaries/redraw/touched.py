@@ -41,11 +41,18 @@ _OF_UNIT = (
     "clear_border_um, tallies FROM plan_unit WHERE plan_id = :plan AND unit_id = ANY"
 )
 # Three levels are all there are; arrays keep the planner at the primary key however many units there are.
-_ROWS = (
-    f"WITH low AS MATERIALIZED ({_OF_UNIT}(:ids)), "
+_WITH_ANCESTORS = (
     f"mid AS MATERIALIZED ({_OF_UNIT}(ARRAY(SELECT parent_id FROM low))), "
     f"top AS ({_OF_UNIT}(ARRAY(SELECT parent_id FROM mid))) "
     "SELECT * FROM low UNION ALL SELECT * FROM mid UNION ALL SELECT * FROM top"
+)
+_ROWS = f"WITH low AS MATERIALIZED ({_OF_UNIT}(:ids)), {_WITH_ANCESTORS}"
+_ROWS_AROUND = (
+    "WITH around AS MATERIALIZED (SELECT unnest(CAST(:ids AS bigint[])) AS id "
+    "UNION SELECT second_id FROM block_border WHERE first_id = ANY(:ids) "
+    "UNION SELECT first_id FROM block_border WHERE second_id = ANY(:ids)), "
+    "held AS MATERIALIZED (SELECT DISTINCT (SELECT unit_id FROM assignment WHERE plan_id = :plan AND block_id = a.id) "
+    f"AS unit FROM around a), low AS MATERIALIZED ({_OF_UNIT}(ARRAY(SELECT unit FROM held))), {_WITH_ANCESTORS}"
 )
 
 Chain = tuple[int, ...]
@@ -192,6 +199,11 @@ def _units_after(change: Change, held: dict[int, int]) -> dict[int, int]:
     return then
 
 
+def ask_units_around(state: State, blocks: Iterable[int]) -> Sent:
+    """Ask for the units of blocks and of all that touch them, with all their ancestors."""
+    return state.send(_ROWS_AROUND, ids=list(blocks))
+
+
 def ask_unit_rows(state: State, units: Iterable[int]) -> Sent:
     """Ask for units with all their ancestors."""
     return state.send(_ROWS, ids=list(units))
@@ -201,8 +213,7 @@ def _unit_rows(state: State, change: Change, units: Iterable[int]) -> dict[int, 
     """Read units with all their ancestors, as far as they were not asked for ahead."""
     wanted = {*units, *change.units}
     wanted |= {after.parent_id for _, after in change.units.values() if after and after.parent_id is not None}
-    asked = state.ahead.units if state.ahead is not None else None
-    rows = asked.rows() if asked is not None else []
+    rows = state.ahead.units.rows() if state.ahead is not None else []
     unread = wanted - {row[0] for row in rows} - state.new_units
     if unread:
         rows = [*rows, *ask_unit_rows(state, unread).rows()]
