@@ -61,7 +61,7 @@ def apply(
     restores
         Whether the plan goes back to an earlier revision: locks that were set since do not hold.
     colours
-        What units that come back were coloured.
+        What units were coloured before what is taken back.
 
     Raises
     ------

@@ -43,7 +43,7 @@ class TakenBack:
     whole
         Whether units must be checked to stay in one piece: not where what was there before comes back as it was.
     colours
-        What units that come back were coloured.
+        What units were coloured before what is taken back.
     """
 
     change: Change
@@ -164,7 +164,7 @@ def _taken_back(state: State, row: Logged) -> TakenBack:
 
 
 def _colours(row: Logged) -> dict[int, int]:
-    """Return what the units that an edit removed were coloured; edits logged before that was kept tell of none."""
+    """Return what units were coloured that an edit removed or coloured anew; older logs tell of none."""
     return {int(unit): colour for unit, colour in row.label.get("colours", {}).items()}
 
 

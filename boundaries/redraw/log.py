@@ -104,7 +104,10 @@ def _label(applied: Applied) -> dict[str, Any]:
     said = {name for member in ("from", "to", "made", "removed", "changed") for name in told[member]}
     # As they are called now: of a unit that goes nobody knows it later.
     told["english"] = {one.name: one.name_en for one in known.values() if one.name in said and one.name_en}
+    gone = {unit for unit, (_, after) in pairs if after is None}
     told["colours"] = {
-        str(unit): rows[unit].colour for unit, (_, after) in pairs if after is None and unit in rows
+        str(unit): row.colour
+        for unit, row in rows.items()
+        if unit in gone or (unit in applied.units and applied.units[unit].colour != row.colour)
     }
     return {name: value for name, value in told.items() if value}

@@ -217,11 +217,17 @@ def coloured(
     Parameters
     ----------
     wanted
-        Colours that units which come back had before; they have them again where no neighbour has taken them.
+        Colours that units had before what is taken back; they have them again where no neighbour has taken them.
     """
     colour = {unit: row.colour for unit, row in touched.rows.items()}
-    for unit in wanted.keys() & settled.keys() - colour.keys():
-        if wanted[unit] not in {colour.get(other) for other in touched.neighbours.get(unit, ())}:
+    for unit in sorted(wanted.keys() & settled.keys()):
+        polygon = settled[unit].polygon
+        if polygon is None or colour.get(unit) == wanted[unit]:
+            continue
+        taken = {colour.get(other) for other in touched.neighbours.get(unit, ())}
+        if unit in colour:  # of one that was there all the time some borders do not change
+            taken |= _colours_around(state, unit, polygon, _ALONG)
+        if wanted[unit] not in taken:
             colour[unit] = wanted[unit]
     done = {}
     for unit, one in settled.items():
@@ -239,12 +245,18 @@ def coloured(
     return done
 
 
-def _colours_around(state: State, unit: int, polygon: Any) -> set[int]:
-    """Return the colours of all units of the same level that touch a polygon, if only in a point."""
+_TOUCHES = "ST_Intersects(n.geom, CAST(:geom AS geometry))"
+"""If only in a point."""
+
+_ALONG = f"{_TOUCHES} AND ST_Length(ST_Intersection(n.geom, CAST(:geom AS geometry))) > 0"
+
+
+def _colours_around(state: State, unit: int, polygon: Any, touches: str = _TOUCHES) -> set[int]:
+    """Return the colours of all units of the same level that touch a polygon."""
     query = (
         "SELECT DISTINCT n.colour FROM plan_unit u JOIN plan_unit n ON n.plan_id = u.plan_id AND n.level = u.level "
         "AND n.unit_id <> u.unit_id WHERE u.plan_id = :plan AND u.unit_id = :unit "
-        "AND n.geom && CAST(:geom AS geometry) AND ST_Intersects(n.geom, CAST(:geom AS geometry))"
+        f"AND n.geom && CAST(:geom AS geometry) AND {touches}"
     )
     shape = ewkb([polygon], state.district.srid)[0]
     return {row[0] for row in state.rows(query, unit=unit, geom=shape)}

@@ -359,28 +359,40 @@ def test_a_change_reads_back_as_it_was_written_and_its_inverse_takes_it_back() -
     assert not change.then(change.inverse())
 
 
-def colour_of(desk: Desk, unit: int) -> int:
+def colours(desk: Desk) -> dict[str, int]:
     with desk.database.session() as session:
-        query = "SELECT colour FROM plan_unit WHERE plan_id = :p AND unit_id = :u"
-        return int(session.execute(text(query), {"p": desk.plan(session).id, "u": unit}).scalar_one())
+        query = "SELECT name, colour FROM plan_unit WHERE plan_id = :p AND level = 'cell'"
+        return {row[0]: row[1] for row in session.execute(text(query), {"p": desk.plan(session).id})}
 
 
-def test_a_unit_that_comes_back_has_the_colour_it_had(desk: Desk) -> None:
-    cell = desk.units()["西北网格"]
+def colour(desk: Desk, given: dict[str, int]) -> None:
     with desk.database.session() as session:
-        query = "UPDATE plan_unit SET colour = 7 WHERE plan_id = :p AND unit_id = :u"
-        session.execute(text(query), {"p": desk.plan(session).id, "u": cell})
+        for name, number in given.items():
+            query = "UPDATE plan_unit SET colour = :c WHERE plan_id = :p AND name = :n"
+            session.execute(text(query), {"p": desk.plan(session).id, "n": name, "c": number})
+
+
+def test_units_have_the_colours_back_that_they_had(desk: Desk) -> None:
+    # 西北 and 东南 meet in a point only; merged with 西南, 西北 lies along 东南 and is coloured anew.
+    given = {"西北网格": 7, "东南网格": 7, "西南网格": 5, "东北网格": 4}
+    colour(desk, given)
     start = desk.do("lock", units=["东南网格"]).revision
-    desk.do("merge", units=["西北网格", "西南网格"], into="西南网格")
+    desk.do("merge", units=["西北网格", "西南网格"], into="西北网格")
+    assert colours(desk)["西北网格"] != 7
     desk.do("undo")
-    assert colour_of(desk, cell) == 7
+    assert colours(desk) == given
     desk.do("redo")
     desk.do("revert", revision=start)
-    assert colour_of(desk, cell) == 7
+    assert colours(desk) == given
+    desk.require_sound()
+
+
+def test_a_colour_that_a_neighbour_has_meanwhile_stays_with_it(desk: Desk) -> None:
+    colour(desk, {"西北网格": 7, "东南网格": 4, "西南网格": 5, "东北网格": 3})
     desk.do("merge", units=["西北网格", "西南网格"], into="西南网格")
-    with desk.database.session() as session:
-        query = "UPDATE plan_unit SET colour = 7 WHERE plan_id = :p AND unit_id = :u"
-        session.execute(text(query), {"p": desk.plan(session).id, "u": desk.units()["西南网格"]})
+    colour(desk, {"东北网格": 7})
     desk.do("undo")
-    assert colour_of(desk, cell) != 7
+    now = colours(desk)
+    assert (now["西南网格"], now["东北网格"]) == (5, 7)
+    assert now["西北网格"] not in {5, 7}
     desk.require_sound()
