@@ -125,10 +125,10 @@ class Regions:
         count = int(max(origin.max(initial=-1), self.origin.max(initial=-1))) + 1
         holder = np.full(count, -1, dtype=np.int64)
         holder[origin] = np.arange(len(origin))
-        pieces = np.flatnonzero((np.bincount(origin, minlength=count) > 1)[origin])
-        holder[origin[pieces]] = -1
+        in_pieces = np.bincount(origin, minlength=count) > 1
+        holder[in_pieces] = -1
         holds = holder[self.origin]
-        doubtful = np.flatnonzero((holds < 0) & _among(self.origin, origin[pieces], count))
+        pieces, doubtful = np.flatnonzero(in_pieces[origin]), np.flatnonzero(in_pieces[self.origin])
         if len(doubtful):
             points = shapely.point_on_surface(self.face[doubtful])
             face, piece = shapely.STRtree(polygons[pieces]).query(points, predicate="intersects")
@@ -137,14 +137,6 @@ class Regions:
         found = np.zeros((len(polygons), len(self)))
         np.add.at(found, (holds[held], self.region[held]), shapely.area(self.face[held]))
         return found
-
-
-def _among(values: Ints, wanted: Ints, count: int) -> Flags:
-    """Return (n,) which values, each less than a count, are wanted."""
-    flags = np.zeros(count, dtype=bool)
-    flags[wanted] = True
-    found: Flags = flags[values]
-    return found
 
 
 def regions(

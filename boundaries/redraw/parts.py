@@ -95,11 +95,12 @@ class Parts:
             self.units[parent][unit] = Part(shape, blocks, buildings, tallies or {})
 
     def add_made(self, state: State, blocks: Collection[int]) -> None:
-        """Add blocks, in no unit, of which some are such that the edit made: what these have need not be read."""
+        """Add those blocks that the edit made, in no unit yet: what they have need not be read."""
+        new = [block for block in blocks if block in state.made]
+        if not new:
+            return
         held = {block: part for its in self.blocks.values() for block, part in its.items()}
-        for block in blocks:
-            if block not in state.made:
-                continue
+        for block in new:
             source, made = block, state.made.get(block)
             while made is not None and made.own is None:
                 source, made = made.origin, state.made.get(made.origin)
