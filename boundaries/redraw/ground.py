@@ -10,11 +10,8 @@ import shapely
 from shapely import LineString
 
 from boundaries.errors import LineRefusedError
-from boundaries.redraw.borders import ask_lines
-from boundaries.redraw.edges import Ahead, ask_edges
-from boundaries.redraw.people import ask_people
+from boundaries.redraw.ahead import ask_ahead
 from boundaries.redraw.state import ask_units
-from boundaries.redraw.touched import ask_units_around
 from boundaries.storage.database import geometries_of
 from geo.cutting import require_ground, why_nothing
 from geo.errors import LineError
@@ -148,7 +145,7 @@ def read_ground(
         raise LineRefusedError(error.key, str(error)) from error
     rest = asked.rest.rows()
     if not state.pending:
-        _ask_ahead(state, [row[0] for row in near], polygons, [row[0] for row in rest if row[4]])
+        state.ahead = ask_ahead(state, [row[0] for row in near], polygons, [row[0] for row in rest if row[4]])
     rows = [*near, *rest]
     polygons = np.concatenate([polygons, geometries_of(row[3] for row in rest)])
     state.drawn.update(zip([row[0] for row in rows], polygons, strict=True))
@@ -196,19 +193,6 @@ _REST = (
     "(SELECT key, geom FROM block WHERE id = s.id OFFSET 0) b "
     "WHERE s.unit IS NOT NULL AND s.id NOT IN (SELECT id FROM first)"
 )
-
-
-def _ask_ahead(state: State, near: list[int], polygons: Shapes, of_unit: list[int]) -> None:
-    """Ask for what the edit will most likely want to know of the blocks near its line and of its unit.
-
-    The database then has done with it when the line has been worked out.
-    """
-    blocks = near + of_unit
-    edges, units, people = ask_edges(state, blocks), ask_units_around(state, blocks), ask_people(state, near)
-    left, low, right, high = shapely.total_bounds(polygons).tolist()
-    box = (left, low, right, high)
-    state.ahead = Ahead(set(blocks), edges, units, set(near), people, box, ask_lines(state, box))
-    state.run.flush()
 
 
 def _pending(state: State) -> dict[int, int | None]:

@@ -157,7 +157,7 @@ class AskedParts:
 def ask_parts(state: State, change: Change) -> AskedParts | None:
     """Ask for what all units consist of that blocks or units leave or enter, and all above them.
 
-    The blocks and units must not be written yet; new block versions are. Where `edges.Ahead` asked for the units, only
+    The blocks and units must not be written yet; new block versions are. Where `ahead.Ahead` asked for the units, only
     the blocks that change are asked for, as far as they are neither among those nor made by the edit.
     """
     parents, coming = change.parents(), change.coming() - state.made.keys()

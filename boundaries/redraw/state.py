@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
     from sqlalchemy.orm import Session
 
-    from boundaries.redraw.edges import Ahead, Pair
+    from boundaries.redraw.ahead import Ahead
+    from boundaries.redraw.edges import Pair
     from boundaries.redraw.ground import Around
     from boundaries.redraw.people import Made
     from boundaries.storage.plan_tables import Plan
