@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,21 +91,33 @@ class Proposal:
     scores: Mapping[str, float]
 
 
+class Finish(NamedTuple):
+    """How far the clock let a search come beside its steps: None stands for all that was to be done.
+
+    ``recombined`` pieces were recombined, ``settled`` small ones asked for their exact answer and ``recounted``
+    other counts of parts tried.
+    """
+
+    recombined: int | None = None
+    settled: int | None = None
+    recounted: int | None = None
+
+
 class Steps(int):
     """Number of steps done; given back as ``steps=`` it makes the same plan, also after a stop by the clock.
 
     ``per_start`` holds, lap by lap, for every start the steps its cooling was planned for and those it did;
-    ``finish`` how many pieces were recombined and how many small ones were asked for their exact answer.
+    ``finish`` what was done beside them.
     """
 
     per_start: tuple[tuple[int, int], ...]
-    finish: tuple[int, int]
+    finish: Finish
 
-    def __new__(cls, per_start: Sequence[tuple[int, int]], finish: tuple[int, int] = (0, 0)) -> Self:
+    def __new__(cls, per_start: Sequence[tuple[int, int]], finish: Sequence[int | None] = (0, 0, 0)) -> Self:
         """Sum the steps of all starts."""
         made = super().__new__(cls, sum(done for _, done in per_start))
         made.per_start = tuple((int(planned), int(done)) for planned, done in per_start)
-        made.finish = finish
+        made.finish = Finish(*finish)
         return made
 
 

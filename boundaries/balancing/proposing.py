@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from boundaries.balancing.answer import Answer, Steps
+from boundaries.balancing.answer import Answer, Finish, Steps
 from boundaries.balancing.budget import check_budget, planned_laps
 from boundaries.balancing.problem import Problem
 
@@ -96,7 +96,7 @@ def propose(
             clock.cancelled.set()
 
     planned = planned_laps(steps, len(layout.starts))
-    wanted = steps.finish if isinstance(steps, Steps) else (None, None)
+    wanted = steps.finish if isinstance(steps, Steps) else Finish()
     recount = Recount(arrays, reduction, layout).run
     finish = run(layout.starts, planned, clock, workers, watch, wanted, recount)
     reasons += unsolvable(arrays, reduction, layout, clock.left_s)

@@ -51,13 +51,26 @@ class Recount:
         )
         return all(low <= count <= high for count, (low, high) in ranges)
 
-    def run(self, clock: Clock) -> None:
+    def run(self, clock: Clock, wanted: int | None) -> int:
         """Repair the first run of every piece that is out of its bands anew with other counts, and keep what fits.
 
         The other runs of such a piece are given up. Nothing is tried where the time was over before.
+
+        Parameters
+        ----------
+        clock
+            Ends the trials; what it ended half-way is not kept.
+        wanted
+            Number of trials, to do what an earlier run did; None for all.
+
+        Returns
+        -------
+        int
+            Number of trials that came to their end.
         """
+        tried = 0
         if any(start.ended is not None for start in self.layout.starts):
-            return
+            return tried
         by_piece: dict[int, list[Start]] = {}
         for start in self.layout.starts:
             by_piece.setdefault(start.piece, []).append(start)
@@ -67,15 +80,21 @@ class Recount:
             if fits or settled or len(runs[0].weight) > MOST_NODES:
                 continue
             for count in self.choices(number):
-                if clock.over():
-                    return
-                if self._repaired(runs[0], count, clock):
+                if clock.over() or tried == wanted:
+                    return tried
+                trial = self._repaired(runs[0], count, clock)
+                if trial.ended is not None:
+                    return tried
+                tried += 1
+                if trial.allowed <= 0:
+                    self._take(runs[0], trial)
                     for run in runs[1:]:
                         run.skipped = True
                     break
+        return tried
 
-    def _repaired(self, start: Start, count: int, clock: Clock) -> bool:
-        """Repair a copy of a run with another count; where it fits, it takes the run's place."""
+    def _repaired(self, start: Start, count: int, clock: Clock) -> Start:
+        """Repair a copy of a run with another count."""
         held = int(self.held[self.parent[start.piece]])
         change = count - self.layout.counts[start.piece]
         target = start.aims.target * (held / (held + change))
@@ -88,12 +107,14 @@ class Recount:
             proven=None,
         )
         trial.repair(clock)
-        if trial.allowed > 0:
-            return False
-        start.graph, start.aims, start.parts, start.span = trial.graph, trial.aims, count, (count, count)
+        return trial
+
+    def _take(self, start: Start, trial: Start) -> None:
+        """Put what a trial found in the run's place."""
+        change = trial.parts - self.layout.counts[start.piece]
+        start.graph, start.aims, start.parts, start.span = trial.graph, trial.aims, trial.parts, trial.span
         start.plan, start.best, start.best_cost, start.allowed = trial.plan, trial.best, trial.best_cost, 0.0
         start.dice[:] = trial.dice
         start.proven = None
-        self.layout.counts[start.piece] = count
+        self.layout.counts[start.piece] = trial.parts
         self.held[self.parent[start.piece]] += change
-        return True

@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from boundaries.balancing.annealing import mend
+from boundaries.balancing.answer import Finish
 from boundaries.balancing.block_reasons import adjacency
 from boundaries.balancing.clock import Clock
 from boundaries.balancing.cut_blocks import hanging_sums
@@ -72,9 +73,9 @@ def run(
     clock: Clock,
     workers: int,
     watch: Callable[[float, str], None],
-    finish: tuple[int | None, int | None],
-    recount: Callable[[Clock], None],
-) -> tuple[int, int]:
+    finish: Finish,
+    recount: Callable[[Clock, int | None], int],
+) -> Finish:
     """Repair, improve and settle all starts; every start's result depends on its own dice and steps only.
 
     Parameters
@@ -90,15 +91,16 @@ def run(
     watch
         Called on this thread with the share done, 0..1, and what is going on.
     finish
-        Number of pieces to recombine and of small ones to settle at the end; None for all that time allows,
-        or with a number of steps for all tiny ones, as there is no clock to say when to give up.
+        How much to do beside the steps; with a number of steps all tiny pieces are settled, as there is no clock to
+        say when to give up.
     recount
-        Called after the repair: tries other counts of parts for pieces that are out of their bands.
+        Called after the repair with the number of trials, None for all: tries other counts of parts for pieces that
+        are out of their bands, and returns how many it tried.
 
     Returns
     -------
-    int, int
-        Number of pieces recombined and settled before the clock was over.
+    Finish
+        How much was done before the clock was over.
     """
     with ThreadPoolExecutor(max_workers=max(workers, 1)) as pool:
         seeded = [0]
@@ -119,7 +121,7 @@ def run(
 
         in_order = sorted(starts, key=lambda start: start.run)
         _all(pool, repair, in_order, clock, lambda: watch(0.1 * seeded[0] / max(len(starts), 1), "repair"))
-        recount(clock)
+        recounted = recount(clock, finish.recounted)
         threads = min(max(workers, 1), max(len(starts), 1))
         for number in range(MOST_LAPS):
             laps = _plan_lap(starts, steps, clock, threads, number)
@@ -133,9 +135,10 @@ def run(
     for runs in pieces.values():
         runs.sort(key=Start.rank)
     largest = TINY_NODES if isinstance(steps, int) else EXACT_NODES
-    done = _recombine_all(pieces, clock, finish[0]), _settle_all(pieces, clock, finish[1], largest)
+    recombined = _recombine_all(pieces, clock, finish.recombined)
+    settled = _settle_all(pieces, clock, finish.settled, largest)
     watch(1.0, "improve")
-    return done
+    return Finish(recombined, settled, recounted)
 
 
 def _run_lap(
@@ -163,13 +166,15 @@ def _run_lap(
 
 
 def _recombine_all(pieces: Mapping[int, list[Start]], clock: Clock, wanted: int | None) -> int:
-    """Recombine the runs of every piece, piece by piece, and return for how many there was time."""
+    """Recombine the runs of every piece, piece by piece, and return for how many there was time.
+
+    A piece that was given a cheaper plan counts, also where the clock was over by then.
+    """
     done = 0
     for runs in pieces.values():
         if clock.over() or done == wanted:
             break
-        recombine(runs, clock.left_s())
-        if clock.over():
+        if not recombine(runs, clock.left_s()) and clock.over():
             break
         done += 1
     return done

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from boundaries.balancing import Steps
+from boundaries.balancing.answer import Finish
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,5 +37,4 @@ def steps_of(kept: Mapping[str, Any]) -> Steps:
     """Return the steps of a search from what `steps_json` made of them."""
     if "tasks" in kept:
         return CitySteps([steps_of(task) for task in kept["tasks"]])
-    recombined, settled = kept["finish"]
-    return Steps([(planned, done) for planned, done in kept["per_start"]], (recombined, settled))
+    return Steps([(planned, done) for planned, done in kept["per_start"]], Finish(*kept["finish"]))

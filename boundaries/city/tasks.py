@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 
-PlainSteps = tuple[tuple[tuple[int, int], ...], tuple[int, int]]
+PlainSteps = tuple[tuple[tuple[int, int], ...], tuple[int | None, ...]]
 """``per_start`` and ``finish`` of a `Steps`, as they travel between processes."""
 
 

@@ -162,13 +162,13 @@ def test_a_proposal_that_does_not_come_out_again_is_said_to_be_another(
 
 
 def test_steps_of_one_search_and_of_a_citys_survive_being_kept() -> None:
-    one, two = Steps([(5, 4), (3, 3)], (1, 2)), Steps([(9, 9)])
+    one, two = Steps([(5, 4), (3, 3)], (1, 2, 0)), Steps([(9, 9)])
     for steps in (one, CitySteps([one, two])):
         kept = steps_of(json.loads(json.dumps(steps_json(steps))))
         assert (type(kept), int(kept), kept.per_start, kept.finish) == (
             type(steps), int(steps), steps.per_start, steps.finish
         )  # fmt: skip
-    assert [task.finish for task in kept.tasks] == [(1, 2), (0, 0)]
+    assert [task.finish for task in kept.tasks] == [(1, 2, 0), (0, 0, 0)]
 
 
 def test_cells_are_drawn_nearer_to_their_service_points_where_walking_is_the_goal(

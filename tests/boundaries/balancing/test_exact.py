@@ -131,7 +131,7 @@ def test_a_piece_of_many_possible_parts_is_settled_after_the_search() -> None:
     problem = Problem(edges, {"residents": residents}, {"residents": Band(0.8 * mean, 1.2 * mean)}, parts=5)
     answer = propose(problem, {"cut_edges": 1.0}, steps=50)
     assert answer.proven == "optimal"
-    assert answer.steps_done.finish == (1, 1)
+    assert answer.steps_done.finish[:2] == (1, 1)
     again = propose(problem, {"cut_edges": 1.0}, steps=answer.steps_done)
     assert again.proven == "optimal"
     assert np.array_equal(answer.proposals[0].part, again.proposals[0].part)

@@ -14,13 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boundaries.balancing import Band, Problem, ProblemError, Steps, propose
+from boundaries.balancing.clock import Clock
+from boundaries.balancing.recombining import recombine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from boundaries.balancing import Answer
+    from boundaries.balancing.search import Start
 
     Judge = Callable[[Problem, Answer], None]
     Grid = Callable[[int, int], NDArray[np.int64]]
@@ -284,6 +287,34 @@ def test_a_run_with_hardly_any_time_is_lawful_and_repeated_by_its_steps(lawful: 
     lawful(problem, timed)
     again = propose(problem, steps=timed.steps_done, seed=3)
     assert np.array_equal(timed.proposals[0].part, again.proposals[0].part)
+
+
+def test_a_run_stopped_once_a_piece_was_recombined_is_repeated_by_its_steps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clocks: list[Clock] = []
+
+    class Kept(Clock):
+        def __init__(self, time_limit_s: float | None) -> None:
+            super().__init__(time_limit_s)
+            clocks.append(self)
+
+    def stopping(runs: Sequence[Start], left_s: float) -> bool:
+        cheaper = recombine(runs, left_s)
+        if cheaper:
+            clocks[-1].cancelled.set()
+        return cheaper
+
+    stopped = 0
+    for seed in range(10):
+        with monkeypatch.context() as patched:
+            patched.setattr("boundaries.balancing.clock.Clock", Kept)
+            patched.setattr("boundaries.balancing.running.recombine", stopping)
+            first = propose(demo(), steps=2_000, seed=seed)
+        again = propose(demo(), steps=first.steps_done, seed=seed)
+        assert np.array_equal(first.proposals[0].part, again.proposals[0].part)
+        stopped += first.stopped_by == "cancel"
+    assert stopped
 
 
 def test_a_repair_that_the_clock_ended_is_ended_at_the_same_place_again(grid: Grid) -> None:

@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 
 from boundaries.balancing import Band, Problem, propose
+from boundaries.balancing.clock import Clock
+from boundaries.balancing.recounting import Recount
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from boundaries.balancing import Answer
+    from boundaries.balancing.search import Start
 
 
 def two_chains(**changes: object) -> Problem:
@@ -47,3 +50,25 @@ def test_steps_of_a_run_with_another_count_give_the_same_plan() -> None:
     again = propose(two_chains(), {"cut_edges": 1.0}, steps=timed.steps_done)
     assert timed.unmet == []
     assert np.array_equal(timed.proposals[0].part, again.proposals[0].part)
+
+
+@pytest.mark.parametrize(("over", "parts"), [("within the first trial", 4), ("after the first trial", 5)])
+def test_a_run_stopped_among_its_trials_of_counts_is_repeated_by_its_steps(
+    monkeypatch: pytest.MonkeyPatch, over: str, parts: int
+) -> None:
+    repaired = Recount._repaired
+
+    def stopping(recount: Recount, start: Start, count: int, clock: Clock) -> Start:
+        trial = repaired(recount, start, count, clock)
+        clock.cancelled.set()
+        if over == "within the first trial":
+            trial.ended = 1
+        return trial
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Recount, "_repaired", stopping)
+        stopped = propose(two_chains(), {"cut_edges": 1.0}, steps=10)
+    again = propose(two_chains(), {"cut_edges": 1.0}, steps=stopped.steps_done)
+    assert stopped.stopped_by == "cancel"
+    assert len(np.unique(stopped.proposals[0].part)) == parts
+    assert np.array_equal(stopped.proposals[0].part, again.proposals[0].part)
