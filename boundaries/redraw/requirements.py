@@ -13,7 +13,7 @@ from boundaries.rules import UNASSIGNED
 from boundaries.storage.database import geometries_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from boundaries.redraw.changes import Attributes, Change
     from boundaries.redraw.settling import Settled
@@ -93,13 +93,26 @@ def ask_names_and_codes(state: State, change: Change) -> NamesAndCodes:
         for unit, (before, after) in change.units.items()
         if after and after.code is not None and (before is None or before.code != after.code)
     }
-    same_name = state.send(_SAME_NAME, names=[one.name for one in named.values()]) if named else None
+    same_name = _ask_same_names(state, list(named.values())) if named else None
     same_code = state.send(_SAME_CODE, codes=list(coded)) if coded else None
     return NamesAndCodes(change, named, coded, same_name, same_code)
 
 
+def _ask_same_names(state: State, named: Sequence[Attributes]) -> Sent:
+    """Ask which siblings-to-be of units have their names."""
+    parents = {one.parent_id for one in named}
+    return state.send(
+        _SAME_NAME,
+        parents=[parent for parent in parents if parent is not None],
+        top=None in parents,
+        names=[one.name for one in named],
+    )
+
+
+# Siblings are few, and found by their parent: a look at all units of the plan takes longer in a larger district.
 _SAME_NAME = (
-    "SELECT unit_id, level, parent_id, name FROM plan_unit WHERE plan_id = :plan AND name = ANY(:names)"
+    "SELECT unit_id, level, parent_id, name FROM plan_unit WHERE plan_id = :plan "
+    "AND (parent_id = ANY(:parents) OR (:top AND parent_id IS NULL)) AND name = ANY(:names)"
 )
 _SAME_CODE = (
     "SELECT u.unit_id, u.code, u.name, u.plan_id = :plan FROM plan_unit u JOIN plan p ON p.id = u.plan_id "

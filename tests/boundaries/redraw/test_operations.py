@@ -39,6 +39,18 @@ def test_a_new_cell_has_a_name_and_a_code_of_its_own(desk: Desk) -> None:
     desk.require_sound()
 
 
+def test_siblings_have_different_names_on_every_level_and_cousins_may_share_one(desk: Desk) -> None:
+    units = desk.units()
+    with pytest.raises(NameTakenError):
+        desk.do("create", level="street", units=["东门社区"], name="城中街道")
+    with pytest.raises(NameTakenError):
+        desk.do("create", level="community", parent=units["城中街道"], units=["西北网格"], name="东门社区")
+    desk.do("update", unit="东北网格", name="西北网格")
+    with pytest.raises(NameTakenError):
+        desk.do("move", unit=units["西北网格"], parent=units["东门社区"])
+    desk.require_sound()
+
+
 def english_names(desk: Desk) -> dict[str, str | None]:
     with desk.database.session() as session:
         rows = session.execute(
