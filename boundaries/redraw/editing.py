@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from boundaries.redraw.logged import Logged
     from boundaries.storage.statements import Sent
 
+SETTING = frozenset({"assign", "move", "update", "lock", "unlock"})
+"""Operations that say how something is to be, and may find it so."""
+
 
 def edit(
     session: Session,
@@ -182,18 +185,22 @@ def _taken_back(state: State, asked: Edit, actor: Actor, revision: int) -> histo
 
 def _decide(state: State, asked: Edit, revision: int, between: Sequence[Logged]) -> history.TakenBack:
     """Find the change that an edit means for the plan as it is now."""
+    theirs: list[Logged] = []
     if between:
         keys, units = rebase.named_in(state, asked)
-        if theirs := rebase.touching(between, keys, set(), set(), units):
-            raise rebase.stale(state, asked, revision, theirs)
+        theirs = rebase.touching(between, keys, set(), set(), units)
     try:
         for part in asked.parts():
             state.push(OPERATIONS[part.operation](state, part.arguments))
-    except EditError:
+    except EditError as error:
+        if isinstance(error, NothingToDoError) and asked.operation in SETTING:
+            raise  # who asks for what others have done meanwhile need not choose
         _, units = rebase.named_in(state, asked)
-        if theirs := [row for row in between if units & {*row.rows, *row.members}]:
-            raise rebase.stale(state, asked, revision, theirs) from None
-        raise
+        theirs = theirs or [row for row in between if units & {*row.rows, *row.members}]
+        if not theirs:
+            raise
+    if theirs:
+        raise rebase.stale(state, asked, revision, theirs)
     if not state.pending:
         raise NothingToDoError("the edits of the group take each other back; there is nothing to do.")
     return history.TakenBack(state.pending, None, whole=True)

@@ -300,7 +300,7 @@ def test_a_fork_begins_where_one_was_with_ones_own_edits(
     wang: Planner, li: Planner, client: TestClient, square: StoredPlan, database: Database
 ) -> None:
     wang.edit("assign", {"unit": 5, "blocks": [2]}, 0)
-    refused = li.edit("assign", {"unit": 5, "blocks": [2]}, 0)
+    refused = li.edit("assign", {"unit": 6, "blocks": [2]}, 0)
     assert refused.status_code == 412
     mine = {"operation": "assign", "arguments": {"unit": 6, "blocks": [6]}}
     answer = client.post(

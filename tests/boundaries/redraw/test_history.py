@@ -14,6 +14,7 @@ from boundaries.errors import (
     LockedError,
     NotContiguousError,
     NotDraftError,
+    NothingToDoError,
     NothingToRedoError,
     NothingToUndoError,
     StaleError,
@@ -213,6 +214,32 @@ def test_an_edit_at_the_same_place_shows_both_sides(desk: Desk) -> None:
     assert [(one["revision"], one["lines"]) for one in members["theirs"]] == [(1, [])]
     assert members["revision"] == 1
     assert desk.revision() == 1
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments"),
+    [
+        ("assign", {"unit": "西北网格", "blocks": ["b11"]}),
+        ("update", {"unit": "西北网格", "name": "北门网格"}),
+        ("lock", {"units": ["西北网格"]}),
+    ],
+)
+def test_who_asks_for_what_another_did_meanwhile_has_nothing_to_choose(
+    desk: Desk, operation: str, arguments: dict[str, object]
+) -> None:
+    given = dict(arguments)
+    if "unit" in given:  # it may be called otherwise by then
+        given["unit"] = desk.units()[str(given["unit"])]
+    desk.do(operation, OTHER, **given)
+    with pytest.raises(NothingToDoError):
+        desk.do(operation, seen=0, **given)
+    assert desk.revision() == 1
+
+
+def test_who_asks_for_more_than_another_did_meanwhile_is_shown_both_sides(desk: Desk) -> None:
+    desk.do("assign", OTHER, unit="西北网格", blocks=["b11"])
+    with pytest.raises(StaleError):
+        desk.do("assign", unit="西北网格", blocks=["b11", "b10"], seen=0)
 
 
 def test_an_edit_at_the_same_place_shows_the_lines_the_other_was_drawn_with(desk: Desk) -> None:

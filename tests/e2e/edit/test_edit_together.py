@@ -90,6 +90,19 @@ def test_a_conflict_is_settled_by_a_draft_of_ones_own(sit_down: Callable[..., De
     assert desk.assignment() == ["AABBEU", "AABBEU", "CCDDFF", "CCDXFU"]
 
 
+def test_who_paints_what_another_has_painted_alike_need_not_choose(sit_down: Callable[..., Desk]) -> None:
+    desk = sit_down()
+    desk.open()
+    desk.page.route("**/events", lambda route: route.abort())
+    desk.page.reload()
+    expect(desk.page.locator(".tallies")).to_be_visible()
+    elsewhere(desk, "F", "b6")
+    paint(desk, (550, 150), (550, 250))
+    desk.stored(1)
+    expect(desk.page.locator(".conflict, .notice")).to_have_count(0)
+    assert desk.assignment() == ["AABBEU", "AABBEF", "CCDDFF", "CCDXFU"]
+
+
 MINE, THEIRS = "#a8321a", "#275a9c"
 
 

@@ -261,6 +261,8 @@ async function failed(plan: Open, pending: Pending, problem: Problem): Promise<v
     conflict.value = { pending, theirs, sides };
     return;
   }
+  // Somebody has done the same meanwhile: it stays on the map as theirs.
+  if (problem.key === "nothing-to-do") await catchUp(plan.ledger.revision);
   tellDropped(plan.ledger.refuse(pending.request));
   changed();
   void store();
