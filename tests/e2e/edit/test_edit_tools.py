@@ -224,6 +224,9 @@ def test_a_stroke_that_would_tear_a_cell_apart_is_refused_with_a_reason(desk: De
     expect(desk.page.locator(".tool-hint .refusal")).to_contain_text("会分成 2 块")
     desk.stored(0)
     assert desk.assignment() == AS_DRAWN
+    desk.page.keyboard.press("Escape")
+    expect(desk.page.locator(".refusal")).to_have_count(0)
+    expect(desk.page.get_by_role("button", name="选择", exact=True)).to_have_attribute("aria-pressed", "true")
 
 
 def test_measuring_gives_length_and_area_and_changes_nothing(desk: Desk) -> None:

@@ -5,7 +5,7 @@ import { focusMap, onCrosshairKey } from "../tools/crosshair";
 import { hand } from "../tools/hand";
 import { holdSpace } from "../map/edit_map";
 import { nextProblem } from "./problems";
-import { BRUSHES, brush_px, canUse, onlyCommunity, onlyUnassigned, tool, type ToolName } from "./session";
+import { BRUSHES, brush_px, canUse, onlyCommunity, onlyUnassigned, refused, tool, type ToolName } from "./session";
 import { onlyMine } from "./scope";
 import { redo, undo } from "./sync";
 
@@ -79,10 +79,15 @@ function resize(by: 1 | -1): void {
   brush_px.value = BRUSHES[Math.max(0, Math.min(BRUSHES.length - 1, at + by))] ?? 0;
 }
 
-/** First the stroke in hand, then the tool, then what the page itself closes. */
+/** First the stroke in hand, then the tool, then why an edit was not done, then what the page itself closes. */
 function escape(): boolean {
   if (hand().cancel()) return true;
-  if (state.popover.peek() !== null || tool.peek() === "select") return false;
-  tool.value = "select";
-  return true;
+  if (state.popover.peek() !== null) return false;
+  if (tool.peek() !== "select") {
+    tool.value = "select";
+    return true;
+  }
+  const told = refused.peek() !== null;
+  refused.value = null;
+  return told;
 }

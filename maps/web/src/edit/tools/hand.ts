@@ -1,7 +1,7 @@
 /** The tool in hand: which one the pointer drives, and what keys do with it. */
 
 import { effect } from "@preact/signals";
-import { tool, type ToolName } from "../state/session";
+import { refused, tool, type ToolName } from "../state/session";
 import { borderTool } from "./border";
 import { mergeTool, selectTool } from "./choose";
 import { lineTool } from "./lines";
@@ -28,11 +28,12 @@ export function hand(): Tool {
   return inHand;
 }
 
-/** Puts a tool down unfinished whenever another is taken up. */
+/** Puts a tool down unfinished whenever another is taken up, and with it why its last stroke was not done. */
 export function startTools(): void {
   effect(() => {
     const name = tool.value;
     inHand.cancel();
+    refused.value = null;
     inHand = MAKERS[name]();
   });
 }
