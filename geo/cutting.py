@@ -170,8 +170,9 @@ def require_ground(polygons: Shapes, line: LineString, snap_m: float = SNAP_M) -
     """
     near_m = max(snap_m, NARROWEST_M)
     near = polygons[shapely.dwithin(polygons, line, near_m)]
-    held_m = shapely.length(shapely.intersection(near, line)).sum()
-    if abs(held_m - line.length) < GRID_M:
+    # United, for what runs along a border is held by the polygons of both sides.
+    held = shapely.union_all(shapely.intersection(near, line))
+    if abs(held.length - line.length) < GRID_M:
         return
     ground = shapely.coverage_union_all(near)
     if not ground.is_valid:

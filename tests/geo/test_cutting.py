@@ -158,6 +158,9 @@ LAKE = np.concatenate([squares(3, 3)[:4], squares(3, 3)[5:]])
 REFUSED = {
     "beside the district": (squares(), [(300, 0), (300, 200)], 2.0, "line-outside"),
     "across a lake": (LAKE, [(50, 150), (250, 150)], 2.0, "line-through-hole"),
+    "as far along a border as across a lake": (
+        LAKE, [(0, 100), (100, 100), (100, 150), (200, 150), (250, 150)], 2.0, "line-through-hole",
+    ),
     "a loop": (squares(), [(0, 50), (80, 50), (80, 80), (40, 80), (40, 0)], 2.0, "line-self-crossing"),
     "on a border": (squares(), [(100, 0), (100, 200)], 2.0, "line-along-border"),
     "1 mm beside a border": (squares(), [(100.001, 0), (100.001, 200)], 2.0, "line-along-border"),
